@@ -1,0 +1,138 @@
+// What may happen to a case: command and facts in, events or a refusal out. Pure.
+import { evolve } from '#domain/case/evolve.ts';
+import type { CaseEvent } from '#domain/case/events.ts';
+import type { Case, Holding } from '#domain/case/state.ts';
+import type { Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
+import { instant } from '#domain/ids.ts';
+import type { Limits } from '#domain/limits.ts';
+import type { NotEligible } from '#domain/matching.ts';
+import { ok, refuse } from '#domain/result.ts';
+import type { Result } from '#domain/result.ts';
+
+export type CaseCommand =
+  /** The requester wrote. */
+  | { readonly type: 'write'; readonly message: MessageId }
+  | { readonly type: 'offer'; readonly to: VolunteerId; readonly availableUntil: Instant | null }
+  | { readonly type: 'accept'; readonly by: VolunteerId; readonly room: RoomRef; readonly eligible: 'yes' | NotEligible }
+  | { readonly type: 'pass'; readonly by: VolunteerId }
+  /** The offer's time is over, or their availability ended. */
+  | { readonly type: 'lapse'; readonly of: VolunteerId }
+  | { readonly type: 'open'; readonly by: VolunteerId }
+  /** The holder can be reached again: what waited goes on. */
+  | { readonly type: 'catch-up' }
+  /** The holder wrote to the requester. */
+  | { readonly type: 'answer'; readonly by: VolunteerId }
+  | { readonly type: 'step-back'; readonly by: VolunteerId }
+  | { readonly type: 'close'; readonly by: VolunteerId }
+  | { readonly type: 'stop' }
+  /** The answer to "would you like to talk again?" */
+  | { readonly type: 'again'; readonly answer: 'yes' | 'no' }
+  | { readonly type: 'note-wait' }
+  | { readonly type: 'end-wait' }
+  | { readonly type: 'end-idle' };
+
+export interface CaseFacts {
+  readonly now: Instant;
+  readonly limits: Limits;
+  /** Is the present holder reachable? Only looked at while a case is open. */
+  readonly holder: 'reachable' | 'resting';
+}
+
+export type CaseRefusal = 'not-offered' | 'not-holder' | 'nothing-to-open' | 'not-open' | 'closed' | 'not-waiting' | 'not-asked' | 'too-late' | NotEligible;
+
+type Decision = Result<readonly CaseEvent[], CaseRefusal>;
+
+const held = (one: Case, by: VolunteerId): Result<Holding, CaseRefusal> => {
+  if (one.state.phase !== 'open') return refuse('not-open');
+  return one.state.holding.holder === by ? ok(one.state.holding) : refuse('not-holder');
+};
+
+const write = (one: Case, command: { readonly message: MessageId }, facts: CaseFacts): Decision => {
+  const { message } = command;
+  const kept: CaseEvent = { type: 'message-kept', message };
+  switch (one.state.phase) {
+    case 'waiting':
+    case 'offered':
+      return ok([kept]);
+    case 'open': {
+      const { holding } = one.state;
+      if (facts.holder === 'resting') {
+        return ok(holding.restTold === 'told' ? [kept] : [kept, { type: 'rest-told' }]);
+      }
+      return ok(holding.content === 'sealed' ? [kept] : [{ type: 'message-shown', messages: [message], at: facts.now }]);
+    }
+    case 'closed': {
+      const since = facts.now - one.state.at;
+      if (since > facts.limits.reopenMs) return refuse('too-late');
+      if (one.state.again === 'asked') return ok([kept]);
+      if (since <= facts.limits.thanksMs) return ok([kept, { type: 'again-asked' }]);
+      return ok([kept, { type: 'reopened', at: facts.now }]);
+    }
+  }
+};
+
+const showWaiting = (one: Case, facts: CaseFacts): readonly CaseEvent[] =>
+  one.unshown.length === 0 ? [] : [{ type: 'message-shown', messages: one.unshown, at: facts.now }];
+
+const offerEnd = (command: { readonly availableUntil: Instant | null }, facts: CaseFacts): Instant =>
+  instant(Math.min(facts.now + facts.limits.offerMs, command.availableUntil ?? Number.POSITIVE_INFINITY));
+
+/** One command on one case. Events fold into the new state by `evolve`; what goes out follows from them in `effects`. */
+export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decision => {
+  switch (command.type) {
+    case 'write':
+      return write(one, command, facts);
+    case 'offer':
+      if (one.state.phase !== 'waiting') return refuse('not-waiting');
+      return ok([{ type: 'offered', to: command.to, until: offerEnd(command, facts) }]);
+    case 'accept':
+      if (one.state.phase !== 'offered' || one.state.offer.to !== command.by || one.state.offer.until <= facts.now) return refuse('not-offered');
+      if (command.eligible !== 'yes') return refuse(command.eligible);
+      return ok([{ type: 'accepted', by: command.by, room: command.room, at: facts.now }]);
+    case 'pass':
+    case 'lapse': {
+      const whose = command.type === 'pass' ? command.by : command.of;
+      if (one.state.phase !== 'offered' || one.state.offer.to !== whose) return refuse('not-offered');
+      return ok([{ type: command.type === 'pass' ? 'passed' : 'lapsed', by: whose }]);
+    }
+    case 'open': {
+      const holding = held(one, command.by);
+      if (!holding.ok) return holding;
+      if (holding.value.content === 'shown') return refuse('nothing-to-open');
+      return ok([{ type: 'opened' }, ...showWaiting(one, facts)]);
+    }
+    case 'catch-up':
+      if (one.state.phase !== 'open') return refuse('not-open');
+      return ok([{ type: 'rest-over' }, ...(one.state.holding.content === 'shown' ? showWaiting(one, facts) : [])]);
+    case 'answer': {
+      const holding = held(one, command.by);
+      return holding.ok ? ok([{ type: 'answered', at: facts.now }]) : holding;
+    }
+    case 'step-back': {
+      const holding = held(one, command.by);
+      return holding.ok ? ok([{ type: 'stepped-back', by: command.by, room: holding.value.room, at: facts.now }]) : holding;
+    }
+    case 'close': {
+      const holding = held(one, command.by);
+      return holding.ok ? ok([{ type: 'closed', by: 'holder', at: facts.now }]) : holding;
+    }
+    case 'stop':
+      return one.state.phase === 'closed' ? refuse('closed') : ok([{ type: 'closed', by: 'requester', at: facts.now }]);
+    case 'again':
+      if (one.state.phase !== 'closed' || one.state.again !== 'asked') return refuse('not-asked');
+      return ok([command.answer === 'yes' ? { type: 'reopened', at: facts.now } : { type: 'again-declined' }]);
+    case 'note-wait':
+      if (one.state.phase !== 'waiting' && one.state.phase !== 'offered') return refuse('not-waiting');
+      return ok([{ type: 'wait-noted', at: facts.now }]);
+    case 'end-wait':
+      if (one.state.phase !== 'waiting' && one.state.phase !== 'offered') return refuse('not-waiting');
+      return ok([{ type: 'closed', by: 'time', at: facts.now }]);
+    case 'end-idle':
+      if (one.state.phase !== 'open') return refuse('not-open');
+      if (facts.now - one.state.holding.lastWrittenAt < facts.limits.idleCloseMs) return ok([{ type: 'idle-asked' }]);
+      return ok([{ type: 'closed', by: 'time', at: facts.now }]);
+  }
+};
+
+/** Folds events into a case. */
+export const evolveAll = (one: Case, events: readonly CaseEvent[]): Case => events.reduce(evolve, one);

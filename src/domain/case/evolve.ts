@@ -1,0 +1,59 @@
+// Folds one event into a case.
+import type { CaseEvent } from '#domain/case/events.ts';
+import type { Case, Holding } from '#domain/case/state.ts';
+import type { VolunteerId } from '#domain/ids.ts';
+
+const withHolding = (one: Case, change: Partial<Holding>): Case =>
+  one.state.phase === 'open' ? { ...one, state: { phase: 'open', holding: { ...one.state.holding, ...change } } } : one;
+
+const without = (list: readonly VolunteerId[], one: VolunteerId): readonly VolunteerId[] => list.filter((each) => each !== one);
+
+export const evolve = (one: Case, event: CaseEvent): Case => {
+  switch (event.type) {
+    case 'message-kept':
+      return { ...one, unshown: [...one.unshown, event.message] };
+    case 'message-shown': {
+      const shown = new Set(event.messages);
+      return withHolding({ ...one, unshown: one.unshown.filter((id) => !shown.has(id)) }, { lastWrittenAt: event.at });
+    }
+    case 'rest-told':
+      return withHolding(one, { restTold: 'told' });
+    case 'rest-over':
+      return withHolding(one, { restTold: 'not-told' });
+    case 'offered':
+      return { ...one, state: { phase: 'offered', offer: { to: event.to, until: event.until } } };
+    case 'accepted':
+      return {
+        ...one,
+        passed: [],
+        former: null,
+        state: {
+          phase: 'open',
+          holding: { holder: event.by, room: event.room, since: event.at, content: 'sealed', restTold: 'not-told', lastWrittenAt: event.at },
+        },
+      };
+    case 'passed':
+      return { ...one, state: { phase: 'waiting' }, passed: [...without(one.passed, event.by), event.by] };
+    case 'lapsed':
+      return { ...one, state: { phase: 'waiting' } };
+    case 'opened':
+      return withHolding(one, { content: 'shown' });
+    case 'answered':
+      return withHolding(one, { lastWrittenAt: event.at });
+    case 'stepped-back':
+      return { ...one, state: { phase: 'waiting' }, waitingSince: event.at, left: [...without(one.left, event.by), event.by] };
+    case 'closed': {
+      const former = one.state.phase === 'open' ? one.state.holding.holder : one.former;
+      return { ...one, former, passed: [], state: { phase: 'closed', at: event.at, by: event.by, again: 'not-asked' } };
+    }
+    case 'again-asked':
+      return one.state.phase === 'closed' ? { ...one, state: { ...one.state, again: 'asked' } } : one;
+    case 'again-declined':
+      return one.state.phase === 'closed' ? { ...one, unshown: [], state: { ...one.state, again: 'not-asked' } } : one;
+    case 'reopened':
+      return { ...one, state: { phase: 'waiting' }, waitingSince: event.at };
+    case 'wait-noted':
+    case 'idle-asked':
+      return one;
+  }
+};

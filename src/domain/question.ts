@@ -1,0 +1,77 @@
+// A question of a bot: to whom, what, which answers do what, until when, and what silence means. Built once, used for all.
+import type { CaseId, ContactId, Instant, MessageId, QuestionId, RoomRef } from '#domain/ids.ts';
+import type { Say } from '#domain/say.ts';
+
+/** What an answer does. */
+export type Act =
+  | { readonly act: 'accept' | 'pass' | 'open' | 'close' | 'stay'; readonly case: CaseId }
+  | { readonly act: 'rest-keep' | 'rest-step-back' }
+  /** A line that looked like a command goes to the requester after all, or stays. */
+  | { readonly act: 'send-line'; readonly case: CaseId; readonly event: string; readonly text: string }
+  | { readonly act: 'send-correction'; readonly case: CaseId; readonly event: string; readonly text: string }
+  | { readonly act: 'nothing' }
+  /** "Did you write just now?": all that is held for this contact is placed, or discarded. */
+  | { readonly act: 'claim' | 'disown'; readonly case: CaseId }
+  | { readonly act: 'again-yes' | 'again-no' | 'stop' | 'go-on' | 'begin-new' | 'same-as-before'; readonly case: CaseId };
+
+export interface Answer {
+  /** '1', '2' in a volunteer's room; 'yes', 'no' for a requester. */
+  readonly word: string;
+  /** Commands and words that mean the same, in lower case without `!`. */
+  readonly also: readonly string[];
+  readonly act: Act;
+}
+
+export type Asked =
+  | { readonly to: 'room'; readonly room: RoomRef }
+  | { readonly to: 'contact'; readonly contact: ContactId; readonly case: CaseId };
+
+export interface Question {
+  readonly id: QuestionId;
+  readonly asked: Asked;
+  readonly asks: Say;
+  /** What this is for, so that a settled matter finds its question: `offer:<case>`, `open:<case>`, … */
+  readonly about: string;
+  readonly answers: readonly Answer[];
+  readonly deadline: Instant | null;
+  /** What happens when nobody answers. */
+  readonly silence: Act;
+  /** `waits`: another numbered question stands open in this room. */
+  readonly state: 'waits' | 'open';
+  /** Tries left, for a code. */
+  readonly triesLeft: number;
+  /** Inbox rows that wait for the answer. */
+  readonly held: readonly string[];
+  /** The event in which it was asked, once the homeserver has it; and what answered it, to be removed with it. */
+  readonly event: string | null;
+  readonly message: MessageId | null;
+}
+
+const keycaps = new Map([
+  ['1️⃣', '1'],
+  ['2️⃣', '2'],
+  ['3️⃣', '3'],
+  ['4️⃣', '4'],
+  ['1⃣', '1'],
+  ['2⃣', '2'],
+  ['3⃣', '3'],
+  ['4⃣', '4'],
+]);
+
+/** The digit of a keycap reaction, else the text itself. */
+export const plainAnswer = (text: string): string => {
+  const trimmed = text.trim();
+  const word = keycaps.get(trimmed) ?? trimmed.replace(/^!/u, '').replace(/[.)]$/u, '');
+  return word.trim().toLowerCase();
+};
+
+/** The act that this text means as an answer, or null when it is no answer to this question. */
+export const actOf = (question: Question, text: string): Act | null => {
+  const given = plainAnswer(text);
+  const answer = question.answers.find((each) => each.word === given || each.also.includes(given));
+  return answer?.act ?? null;
+};
+
+/** Questions of one room, oldest first: which one may stand open, if any waits. */
+export const nextToOpen = (questions: readonly Question[]): Question | null =>
+  questions.some((question) => question.state === 'open') ? null : (questions[0] ?? null);
