@@ -13,8 +13,16 @@ export type Slot =
   | { readonly slot: 'pseudonym'; readonly value: string }
   /** Another sentence of the words files, by key. */
   | { readonly slot: 'word'; readonly key: string }
-  /** Lines made of words and checked data only (helplines, help lists, a board). */
-  | { readonly slot: 'block'; readonly lines: readonly string[] };
+  /** Languages by their codes (`en`), named in the receiver's language: "English and German". */
+  | { readonly slot: 'languages'; readonly codes: readonly string[] }
+  /** A single-use code of ours, in capital letters and digits. */
+  | { readonly slot: 'code'; readonly value: string }
+  /** A time zone's IANA name. */
+  | { readonly slot: 'zone'; readonly value: string }
+  /** Lines made of checked data (helplines). */
+  | { readonly slot: 'block'; readonly lines: readonly string[] }
+  /** Lines that are sentences of the words files themselves (help lists, a board); fills a `block` as well. */
+  | { readonly slot: 'says'; readonly says: readonly Say[] };
 
 export type Slots = Readonly<Record<string, Slot>>;
 
