@@ -1,5 +1,5 @@
 // A question of a bot: to whom, what, which answers do what, until when, and what silence means. Built once, used for all.
-import type { CaseId, ContactId, Instant, MessageId, QuestionId, RoomRef } from '#domain/ids.ts';
+import type { CaseId, ContactId, Instant, QuestionId, RoomRef } from '#domain/ids.ts';
 import type { Say } from '#domain/say.ts';
 
 /** What an answer does. */
@@ -29,6 +29,8 @@ export type Asked =
 export interface Question {
   readonly id: QuestionId;
   readonly asked: Asked;
+  /** The case whose key seals it, or null: the volunteer's. */
+  readonly case: CaseId | null;
   readonly asks: Say;
   /** What this is for, so that a settled matter finds its question: `offer:<case>`, `open:<case>`, … */
   readonly about: string;
@@ -36,15 +38,12 @@ export interface Question {
   readonly deadline: Instant | null;
   /** What happens when nobody answers. */
   readonly silence: Act;
-  /** `waits`: another numbered question stands open in this room. */
-  readonly state: 'waits' | 'open';
   /** Tries left, for a code. */
   readonly triesLeft: number;
   /** Inbox rows that wait for the answer. */
   readonly held: readonly string[];
   /** The event in which it was asked, once the homeserver has it; and what answered it, to be removed with it. */
   readonly event: string | null;
-  readonly message: MessageId | null;
 }
 
 const keycaps = new Map([
@@ -71,7 +70,3 @@ export const actOf = (question: Question, text: string): Act | null => {
   const answer = question.answers.find((each) => each.word === given || each.also.includes(given));
   return answer?.act ?? null;
 };
-
-/** Questions of one room, oldest first: which one may stand open, if any waits. */
-export const nextToOpen = (questions: readonly Question[]): Question | null =>
-  questions.some((question) => question.state === 'open') ? null : (questions[0] ?? null);

@@ -1,6 +1,6 @@
 // What stands in each kind of record, unsealed. Contacts and rooms hold identities: only delivery and the receivers load them.
 import type { Case } from '#domain/case/state.ts';
-import type { CaseId, ContactId, Instant, MessageId, RoomRef } from '#domain/ids.ts';
+import type { CaseId, ContactId, Instant, MessageId, QuestionId, RoomRef } from '#domain/ids.ts';
 import type { OutState } from '#domain/outgoing.ts';
 import type { Question } from '#domain/question.ts';
 import type { Room } from '#domain/room.ts';
@@ -27,6 +27,8 @@ export type Contact =
       readonly known: readonly string[];
       /** Message-IDs of this thread without angle brackets, oldest first: theirs and ours. */
       readonly thread: readonly string[];
+      /** Questions that wait for a YES or NO by mail. */
+      readonly questions: readonly QuestionId[];
     }
   | { readonly kind: 'matrix'; readonly id: ContactId; readonly case: CaseId; readonly userId: string; readonly known: readonly string[]; readonly room: RoomRef };
 

@@ -4,31 +4,48 @@ import type { Case } from '#domain/case/state.ts';
 import type { Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
 import { instant } from '#domain/ids.ts';
 import type { Limits } from '#domain/limits.ts';
-import type { Say } from '#domain/say.ts';
 
 /** Timers of a case; one of each kind at a time. */
 export type CaseTimer = 'match' | 'offer' | 'wait-note' | 'wait-end' | 'idle' | 'again' | 'bodies' | 'forget';
 
+/** What the requester is told; the words and their slots are found where it is said. */
+export type RequesterTold =
+  | 'stopped'
+  | 'closed-by-volunteer'
+  | 'closed-by-quiet'
+  | 'wait-note-first'
+  | 'wait-note-again'
+  | 'wait-over'
+  | 'stepped-back'
+  | 'taken-over'
+  | 'speaking'
+  | 'away'
+  | 'again-yes'
+  | 'again-no'
+  | 'reopened';
+
+export type HolderTold = 'closed' | 'closed-by-requester' | 'closed-by-quiet';
+export type DeskTold = 'accepted' | 'passed' | 'lapsed' | 'withdrawn';
+
 export type Effect =
-  | { readonly effect: 'tell-requester'; readonly say: Say }
+  | { readonly effect: 'tell-requester'; readonly told: RequesterTold }
   /** One question to the requester; its answers are words they can write. */
   | { readonly effect: 'ask-requester'; readonly asks: 'again' }
   /** Look for a volunteer now. */
   | { readonly effect: 'match' }
   | { readonly effect: 'offer'; readonly to: VolunteerId; readonly until: Instant }
   /** The offer at their desk is settled: question and answer go from the room. */
-  | { readonly effect: 'settle-offer'; readonly at: VolunteerId; readonly say: Say | null }
+  | { readonly effect: 'settle-offer'; readonly at: VolunteerId; readonly told: DeskTold }
   | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef }
   | { readonly effect: 'show'; readonly room: RoomRef; readonly messages: readonly MessageId[] }
-  | { readonly effect: 'tell-holder'; readonly room: RoomRef; readonly say: Say }
+  | { readonly effect: 'tell-holder'; readonly room: RoomRef; readonly told: HolderTold }
   | { readonly effect: 'ask-idle'; readonly room: RoomRef }
   | { readonly effect: 'end-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly leave: 'now' | 'later' }
   | { readonly effect: 'drop-messages'; readonly messages: readonly MessageId[] }
   | { readonly effect: 'timer'; readonly timer: CaseTimer; readonly at: Instant }
   | { readonly effect: 'timer-off'; readonly timer: CaseTimer };
 
-const say = (key: string): Say => ({ key });
-const tell = (key: string): Effect => ({ effect: 'tell-requester', say: say(key) });
+const tell = (told: RequesterTold): Effect => ({ effect: 'tell-requester', told });
 
 export interface EffectFacts {
   readonly now: Instant;
@@ -48,28 +65,32 @@ const noWaitTimers: readonly Effect[] = [
 /** What a newly begun case sets going; its first answer is composed where the mail or chat was recognised. */
 export const effectsOfBeginning = (facts: EffectFacts): readonly Effect[] => [{ effect: 'match' }, ...waitTimers(facts)];
 
-const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' }, facts: EffectFacts): readonly Effect[] => {
-  const requesterKey = { requester: 'requester.stopped', holder: 'requester.closed', time: 'requester.closed-by-time' }[event.by];
-  const state = before.state;
-  const ends: readonly Effect[] =
-    state.phase === 'open'
-      ? [
-          { effect: 'tell-holder', room: state.holding.room, say: say({ requester: 'case.stopped', holder: 'case.closed', time: 'case.closed-by-time' }[event.by]) },
-          { effect: 'end-holding', holder: state.holding.holder, room: state.holding.room, leave: 'later' },
-        ]
-      : state.phase === 'offered'
-        ? [{ effect: 'settle-offer', at: state.offer.to, say: say('desk.offer-gone') }]
-        : [];
+const closingWords = (before: Case, by: 'requester' | 'holder' | 'time'): RequesterTold => {
+  if (by === 'time') return before.state.phase === 'open' ? 'closed-by-quiet' : 'wait-over';
+  return by === 'requester' ? 'stopped' : 'closed-by-volunteer';
+};
+
+const endsOf = (before: Case, by: 'requester' | 'holder' | 'time'): readonly Effect[] => {
+  const { state } = before;
+  if (state.phase === 'offered') return [{ effect: 'settle-offer', at: state.offer.to, told: 'withdrawn' }];
+  if (state.phase !== 'open') return [];
+  const told = ({ requester: 'closed-by-requester', holder: 'closed', time: 'closed-by-quiet' } as const)[by];
+  const { holder, room } = state.holding;
   return [
-    tell(requesterKey),
-    ...ends,
-    ...noWaitTimers,
-    { effect: 'timer-off', timer: 'offer' },
-    { effect: 'timer-off', timer: 'idle' },
-    { effect: 'timer', timer: 'bodies', at: instant(facts.now + facts.limits.bodiesMs) },
-    { effect: 'timer', timer: 'forget', at: instant(facts.now + facts.limits.forgetMs) },
+    { effect: 'tell-holder', room, told },
+    { effect: 'end-holding', holder, room, leave: 'later' },
   ];
 };
+
+const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' }, facts: EffectFacts): readonly Effect[] => [
+  tell(closingWords(before, event.by)),
+  ...endsOf(before, event.by),
+  ...noWaitTimers,
+  { effect: 'timer-off', timer: 'offer' },
+  { effect: 'timer-off', timer: 'idle' },
+  { effect: 'timer', timer: 'bodies', at: instant(facts.now + facts.limits.bodiesMs) },
+  { effect: 'timer', timer: 'forget', at: instant(facts.now + facts.limits.forgetMs) },
+];
 
 /** `before` is the case as it stood before the event. */
 export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): readonly Effect[] => {
@@ -78,8 +99,12 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'opened':
     case 'rest-over':
       return [];
-    case 'answered':
-      return [{ effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) }];
+    case 'answered': {
+      const idle: Effect = { effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) };
+      const first = before.state.phase === 'open' && before.state.holding.spoken === 'not-yet';
+      // A mail is signed with the alias; in a chat it is said once before the first line.
+      return first && before.channel === 'matrix' && before.left.length === 0 ? [tell('speaking'), idle] : [idle];
+    }
     case 'message-shown':
       return before.state.phase === 'open'
         ? [
@@ -88,7 +113,7 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
           ]
         : [];
     case 'rest-told':
-      return [tell('requester.holder-away')];
+      return [tell('away')];
     case 'offered':
       return [
         { effect: 'offer', to: event.to, until: event.until },
@@ -98,7 +123,8 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
       return [
         { effect: 'timer-off', timer: 'offer' },
         ...noWaitTimers,
-        { effect: 'settle-offer', at: event.by, say: say('desk.accepted') },
+        { effect: 'settle-offer', at: event.by, told: 'accepted' },
+        ...(before.left.length > 0 ? [tell('taken-over')] : []),
         { effect: 'begin-holding', holder: event.by, room: event.room },
         { effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) },
       ];
@@ -106,12 +132,12 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'lapsed':
       return [
         { effect: 'timer-off', timer: 'offer' },
-        { effect: 'settle-offer', at: event.by, say: say(event.type === 'passed' ? 'desk.passed' : 'desk.offer-lapsed') },
+        { effect: 'settle-offer', at: event.by, told: event.type },
         { effect: 'match' },
       ];
     case 'stepped-back':
       return [
-        tell('requester.holder-left'),
+        tell('stepped-back'),
         { effect: 'end-holding', holder: event.by, room: event.room, leave: 'now' },
         { effect: 'timer-off', timer: 'idle' },
         { effect: 'match' },
@@ -122,17 +148,20 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'again-asked':
       return [{ effect: 'ask-requester', asks: 'again' }];
     case 'again-declined':
-      return [tell('requester.again-declined'), { effect: 'drop-messages', messages: before.unshown }];
+      return [tell('again-no'), { effect: 'drop-messages', messages: before.unshown }];
     case 'reopened':
       return [
-        tell('requester.reopened'),
+        tell(before.state.phase === 'closed' && before.state.again === 'asked' ? 'again-yes' : 'reopened'),
         { effect: 'timer-off', timer: 'bodies' },
         { effect: 'timer-off', timer: 'forget' },
         { effect: 'match' },
         ...waitTimers(facts),
       ];
     case 'wait-noted':
-      return [tell('requester.wait-note'), { effect: 'timer', timer: 'wait-note', at: instant(facts.now + facts.limits.waitNoteAgainMs) }];
+      return [
+        tell(facts.now - before.waitingSince < facts.limits.waitNoteAgainMs ? 'wait-note-first' : 'wait-note-again'),
+        { effect: 'timer', timer: 'wait-note', at: instant(facts.now + facts.limits.waitNoteAgainMs) },
+      ];
     case 'idle-asked':
       return before.state.phase === 'open'
         ? [

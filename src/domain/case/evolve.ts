@@ -29,7 +29,16 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
         former: null,
         state: {
           phase: 'open',
-          holding: { holder: event.by, room: event.room, since: event.at, content: 'sealed', restTold: 'not-told', lastWrittenAt: event.at },
+          holding: {
+            holder: event.by,
+            room: event.room,
+            since: event.at,
+            // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
+            content: one.unshown.length === 0 ? 'shown' : 'sealed',
+            restTold: 'not-told',
+            spoken: 'not-yet',
+            lastWrittenAt: event.at,
+          },
         },
       };
     case 'passed':
@@ -39,7 +48,7 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
     case 'opened':
       return withHolding(one, { content: 'shown' });
     case 'answered':
-      return withHolding(one, { lastWrittenAt: event.at });
+      return withHolding(one, { lastWrittenAt: event.at, spoken: 'yes' });
     case 'stepped-back':
       return { ...one, state: { phase: 'waiting' }, waitingSince: event.at, left: [...without(one.left, event.by), event.by] };
     case 'closed': {

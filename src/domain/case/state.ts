@@ -19,6 +19,8 @@ export interface Holding {
   readonly content: 'sealed' | 'shown';
   /** The requester was told, in this stretch, that an answer may take a while. */
   readonly restTold: 'told' | 'not-told';
+  /** Have they written to the requester yet? */
+  readonly spoken: 'not-yet' | 'yes';
   readonly lastWrittenAt: Instant;
 }
 
@@ -41,6 +43,8 @@ export interface Case {
   readonly language: string;
   readonly pseudonym: string;
   readonly level: Level;
+  /** `no`: the first mail failed its domain's reject policy; nothing automatic goes to an address that did not write. */
+  readonly automatic: 'yes' | 'no';
   readonly openedAt: Instant;
   /** When this wait began; at the first message, a step back, or a reopening. */
   readonly waitingSince: Instant;

@@ -1,0 +1,165 @@
+// The volunteer's lines on their way to the requester: gathered, changed, taken back, sent on. The text stands once, in the message's record.
+import type { Case } from '#domain/case/state.ts';
+import type { MessageId, RoomRef } from '#domain/ids.ts';
+import { instant } from '#domain/ids.ts';
+import { amendmentOf } from '#domain/outgoing.ts';
+import type { Amendment } from '#domain/outgoing.ts';
+import type { Parts } from '#relay/parts.ts';
+import type { Loaded, Message, MessageOut } from '#relay/record-types.ts';
+import { laneOfRoom, loadRoom, workInRoom } from '#relay/rooms.ts';
+import { openWork } from '#relay/sealed-work.ts';
+import type { OutboxRow } from '#relay/store-port.ts';
+import { flushGathering, laneOfAddress, stampMail } from '#relay/tell-requester.ts';
+import { laneOf, later, newId, underOwner } from '#relay/unit.ts';
+import type { LaneTo, Unit } from '#relay/unit.ts';
+
+export interface Written {
+  readonly one: Case;
+  /** The case room it was written in. */
+  readonly room: RoomRef;
+  readonly event: string;
+  readonly text: string;
+}
+
+export const putMessage = (unit: Unit, message: Message): Promise<void> =>
+  unit.put('message', {
+    id: message.id,
+    state: message.direction === 'out' ? message.state : 'in',
+    parent: message.case,
+    under: underOwner(message.case),
+    dueAt: null,
+    value: message,
+  });
+
+const isOut = (record: Loaded<'message'> | null): record is Loaded<'message'> & { readonly value: MessageOut } =>
+  record?.value.direction === 'out';
+
+export const loadOut = async (unit: Unit, id: MessageId): Promise<MessageOut | null> => {
+  const record = await unit.load('message', id);
+  return isOut(record) ? record.value : null;
+};
+
+/** Asks for the bot's marks on this message's lines to be brought to its present state. */
+export const markLines = async (unit: Unit, message: MessageOut): Promise<void> => {
+  const room = await loadRoom(unit, message.room);
+  if (room !== null && room.state !== 'left') await workInRoom(unit, room, { work: 'mark', room: room.ref, message: message.id });
+};
+
+/** The lane to the requester of this case, or null when there is no way back any more. */
+export const laneToRequester = async (unit: Unit, one: Case): Promise<LaneTo | null> => {
+  const contact = await unit.load('contact', one.contact);
+  if (contact === null) return null;
+  if (contact.value.kind === 'mail') return laneOfAddress(contact.value.address);
+  const room = await loadRoom(unit, contact.value.room);
+  return room === null ? null : laneOfRoom(room);
+};
+
+const gatheringRow = async (unit: Unit, parts: Parts, of: { readonly lane: LaneTo; readonly room: RoomRef }): Promise<{ readonly row: OutboxRow; readonly message: MessageOut } | null> => {
+  const rows = await parts.store.outboxRows(await laneOf(parts, of.lane));
+  const last = rows.at(-1);
+  if (last === undefined || last.state !== 'gathering') return null;
+  const work = await openWork(parts.vault, last);
+  const message = work.work === 'mail-message' ? await loadOut(unit, work.message) : null;
+  return message === null || message.room !== of.room || message.state !== 'gathering' ? null : { row: last, message };
+};
+
+const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; readonly correction: MessageOut['correction'] }): MessageOut => ({
+  direction: 'out',
+  id: newId<MessageId>(parts),
+  case: of.written.one.id,
+  room: of.written.room,
+  at: unit.now,
+  lines: [{ event: of.written.event, text: of.written.text, mark: null }],
+  state: 'gathering',
+  correction: of.correction,
+  copies: [],
+});
+
+/** Takes a line in. By mail, lines within a minute become one mail; in a chat each stays a message of its own. */
+export const gather = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly written: Written; readonly correction?: MessageOut['correction'] },
+): Promise<'gathered' | 'no-way-back'> => {
+  const { written } = of;
+  const contact = await unit.load('contact', written.one.contact);
+  const lane = await laneToRequester(unit, written.one);
+  if (lane === null || contact === null) return 'no-way-back';
+  const { limits } = parts;
+  if (contact.value.kind === 'mail') {
+    const standing = await gatheringRow(unit, parts, { lane, room: written.room });
+    if (standing !== null && of.correction !== 'correction') {
+      const message: MessageOut = { ...standing.message, lines: [...standing.message.lines, { event: written.event, text: written.text, mark: null }] };
+      await putMessage(unit, message);
+      const notBefore = instant(Math.min(unit.now + limits.mailGatherMs, standing.message.at + limits.mailGatherMostMs));
+      unit.write({ write: 'outbox-change', id: standing.row.id, expect: ['gathering'], change: { notBefore } });
+      remember(unit, message, written.event);
+      await markLines(unit, message);
+      return 'gathered';
+    }
+  }
+  await flushGathering(unit, parts, { lane });
+  const message = newMessage(unit, parts, { written, correction: of.correction ?? 'no' });
+  await putMessage(unit, message);
+  remember(unit, message, written.event);
+  if (contact.value.kind === 'mail') {
+    const stamp = stampMail(unit, parts, { case: written.one.id, verpRef: `message:${message.id}` });
+    await unit.work(lane, {
+      work: { work: 'mail-message', contact: contact.value.id, message: message.id, stamp },
+      owner: written.one.id,
+      notBefore: later(unit.now, limits.mailGatherMs),
+      state: 'gathering',
+    });
+  } else {
+    await unit.work(lane, {
+      work: { work: 'carry', room: contact.value.room, message: message.id },
+      owner: written.one.id,
+      notBefore: later(unit.now, limits.chatGatherMs),
+      state: 'gathering',
+    });
+  }
+  await markLines(unit, message);
+  return 'gathered';
+};
+
+const remember = (unit: Unit, message: MessageOut, event: string): void =>
+  unit.index('event', { canonical: event, ref: `message:${message.id}`, owner: message.case });
+
+/** `!send`: what is gathering leaves now. */
+export const sendNow = async (unit: Unit, parts: Parts, one: Case): Promise<'sent' | 'nothing'> => {
+  const lane = await laneToRequester(unit, one);
+  return lane !== null && (await flushGathering(unit, parts, { lane })) > 0 ? 'sent' : 'nothing';
+};
+
+/** An edit (`text`) or a removal (null) of one line. Says what became of it, for the one who made it. */
+export const amend = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly message: MessageOut; readonly one: Case; readonly event: string; readonly text: string | null },
+): Promise<Amendment> => {
+  const { message, one } = of;
+  const amendment = amendmentOf(message.state, one.channel);
+  if (amendment !== 'change' && amendment !== 'carry') return amendment;
+  const lines = message.lines.map((line) => (line.event === of.event ? { ...line, text: of.text } : line));
+  const gone = lines.every((line) => line.text === null);
+  if (amendment === 'change') {
+    const changed: MessageOut = { ...message, lines, state: gone ? 'withdrawn' : message.state };
+    await putMessage(unit, changed);
+    if (gone || of.text === null) await markLines(unit, changed);
+    return amendment;
+  }
+  const changed: MessageOut = { ...message, lines, state: gone ? 'withdrawn' : message.state };
+  await putMessage(unit, changed);
+  await carryAmendment(unit, parts, changed);
+  if (gone) await markLines(unit, changed);
+  return amendment;
+};
+
+const carryAmendment = async (unit: Unit, _parts: Parts, message: MessageOut): Promise<void> => {
+  for (const copy of message.copies) {
+    const room = await loadRoom(unit, copy.room);
+    if (room === null || room.state === 'left') continue;
+    const work = message.state === 'withdrawn' ? 'carry-removal' : 'carry-edit';
+    await workInRoom(unit, room, { work, room: room.ref, message: message.id });
+  }
+};

@@ -1,0 +1,48 @@
+// What the straight lines of the relay are built from: ports, words and limits. Handed in once, at start.
+import type { Limits } from '#domain/limits.ts';
+import type { Clean } from '#relay/cleaning-port.ts';
+import type { Chance, Clock } from '#relay/clock.ts';
+import type { Log } from '#relay/log.ts';
+import type { Queue } from '#relay/queue-port.ts';
+import type { Records } from '#relay/record-types.ts';
+import type { Store } from '#relay/store-port.ts';
+import type { Vault } from '#relay/vault-port.ts';
+import type { Language, Words } from '#relay/words-port.ts';
+
+export interface Helplines {
+  /** ISO 3166 code of a country that somebody named, or null. */
+  readonly country: (named: string) => string | null;
+  /** Lines for that country in this language; null: none on file. */
+  readonly block: (country: string, language: Language) => readonly string[] | null;
+}
+
+export interface ServiceFacts {
+  readonly language: Language;
+  readonly zone: string;
+  /** Matrix ids of the coordinators. */
+  readonly coordinators: readonly string[];
+  /** The bots' own user ids, to tell them from people. */
+  readonly frontUser: string;
+  readonly deskUser: string;
+  /** The domain of the support address, for Message-IDs. */
+  readonly mailDomain: string;
+  readonly automaticMailsADay: number;
+  readonly unprovenCasesAnHour: number;
+}
+
+export interface Parts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly records: Records;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly words: Words;
+  readonly helplines: Helplines;
+  readonly clean: Clean;
+  readonly limits: Limits;
+  readonly service: ServiceFacts;
+  /** Draws a pseudonym that no open case has. */
+  readonly drawPseudonym: (taken: ReadonlySet<string>) => string;
+}

@@ -1,0 +1,109 @@
+// Words of ours to a requester, on whichever channel they wrote. The address stays in the contact's record.
+import type { Case } from '#domain/case/state.ts';
+import type { CaseId, Instant } from '#domain/ids.ts';
+import type { Say } from '#domain/say.ts';
+import { spans } from '#domain/limits.ts';
+import { formatMailAddress } from '#relay/mail-address-form.ts';
+import type { MailAddress } from '#relay/mail-port.ts';
+import type { Parts } from '#relay/parts.ts';
+import type { Contact } from '#relay/record-types.ts';
+import { laneOfRoom, loadRoom, sayInRoom } from '#relay/rooms.ts';
+import { openWork } from '#relay/sealed-work.ts';
+import { laneOf, later } from '#relay/unit.ts';
+import type { LaneTo, Unit } from '#relay/unit.ts';
+import type { MailStamp } from '#relay/work.ts';
+
+export const laneOfAddress = (address: MailAddress): LaneTo => ({ role: 'mail-out', name: `mail|${formatMailAddress(address)}` });
+
+/** Registers what a mail of ours can be answered to: its reply token (also its Message-ID) and its VERP address. */
+export const stampMail = (unit: Unit, parts: Parts, of: { readonly case: CaseId; readonly verpRef: string }): MailStamp => {
+  const stamp: MailStamp = { token: parts.chance.id(), verp: parts.chance.id(), date: unit.now };
+  unit.index('token', { canonical: stamp.token, ref: of.case, owner: of.case });
+  unit.index('verp', { canonical: stamp.verp, ref: of.verpRef, owner: of.case });
+  return stamp;
+};
+
+/** Lines that are gathering for this case leave now: what comes after must not overtake them. */
+export const flushGathering = async (unit: Unit, parts: Parts, of: { readonly lane: LaneTo }): Promise<number> => {
+  const lane = await laneOf(parts, of.lane);
+  const rows = (await parts.store.outboxRows(lane)).filter((row) => row.state === 'gathering');
+  for (const row of rows) {
+    const work = await openWork(parts.vault, row);
+    const id = work.work === 'mail-message' || work.work === 'carry' ? work.message : null;
+    const message = id === null ? null : await unit.load('message', id);
+    if (message !== null && message.value.direction === 'out' && message.value.state === 'gathering') {
+      await unit.put('message', { ...message, state: 'queued', value: { ...message.value, state: 'queued' } });
+    }
+    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering'], change: { state: 'queued', notBefore: unit.now } });
+  }
+  if (rows.length > 0) unit.wake(of.lane.role, lane);
+  return rows.length;
+};
+
+const dayOf = (now: Instant): number => Math.floor(now / spans.day);
+
+/** How many automatic mails of this kind went to this address today; `add` counts one more. */
+const mailsToday = (unit: Unit, parts: Parts, about: string): { readonly count: () => Promise<number>; readonly add: () => void } => {
+  const canonical = `${about}|${dayOf(unit.now)}`;
+  return {
+    count: async () => (await parts.store.lookup('robot-day', parts.vault.hash('robot-day', canonical).hash)).length,
+    add: () => unit.index('robot-day', { canonical, ref: parts.chance.id(), owner: null, dropAt: later(unit.now, 2 * spans.day) }),
+  };
+};
+
+/** True once a day for an address and a purpose: the first answer, "did you write?". Marks it as used. */
+export const onceADay = async (unit: Unit, parts: Parts, to: { readonly address: MailAddress; readonly purpose: string }): Promise<boolean> => {
+  const today = mailsToday(unit, parts, `${to.purpose}|${formatMailAddress(to.address)}`);
+  if ((await today.count()) > 0) return false;
+  today.add();
+  return true;
+};
+
+const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Promise<boolean> => {
+  const today = mailsToday(unit, parts, `any|${formatMailAddress(address)}`);
+  if ((await today.count()) >= parts.service.automaticMailsADay) return false;
+  today.add();
+  return true;
+};
+
+const mailSay = async (unit: Unit, parts: Parts, to: { readonly one: Case; readonly contact: Contact & { readonly kind: 'mail' }; readonly says: readonly Say[]; readonly auto: 'auto-replied' | 'auto-generated' }): Promise<void> => {
+  const { one, contact } = to;
+  if (!(await underDailyCap(unit, parts, contact.address))) return;
+  const lane = laneOfAddress(contact.address);
+  await flushGathering(unit, parts, { lane });
+  const stamp = stampMail(unit, parts, { case: one.id, verpRef: `case:${one.id}` });
+  await unit.work(lane, { work: { work: 'mail-say', contact: contact.id, says: to.says, auto: to.auto, stamp }, owner: one.id });
+};
+
+/** Says something to the requester of this case. `replied` where it answers what they just wrote, for RFC 3834. */
+export const tellRequester = async (
+  unit: Unit,
+  parts: Parts,
+  to: { readonly one: Case; readonly says: readonly Say[]; readonly auto?: 'auto-replied' | 'auto-generated' },
+): Promise<void> => {
+  if (to.one.automatic === 'no') return;
+  const contact = await unit.load('contact', to.one.contact);
+  if (contact === null) return;
+  if (contact.value.kind === 'mail') {
+    await mailSay(unit, parts, { one: to.one, contact: contact.value, says: to.says, auto: to.auto ?? 'auto-generated' });
+    return;
+  }
+  const room = await loadRoom(unit, contact.value.room);
+  if (room === null) return;
+  await flushGathering(unit, parts, { lane: laneOfRoom(room) });
+  await sayInRoom(unit, room, to.says);
+};
+
+/** Words to an address without a case: turned back, refused. Sealed under a key of the row's own, gone on delivery. */
+export const tellAddress = async (
+  unit: Unit,
+  parts: Parts,
+  to: { readonly address: MailAddress; readonly inReplyTo: string | null; readonly says: readonly Say[] },
+): Promise<void> => {
+  if (!(await underDailyCap(unit, parts, to.address))) return;
+  const stamp: MailStamp = { token: parts.chance.id(), verp: parts.chance.id(), date: unit.now };
+  await unit.work(laneOfAddress(to.address), {
+    work: { work: 'mail-owed', to: to.address, inReplyTo: to.inReplyTo, says: to.says, language: parts.service.language, stamp },
+    owner: null,
+  });
+};
