@@ -1,0 +1,118 @@
+// Sends our mails through one SMTP server: a few connections, kept for a while, and an honest outcome for each mail.
+import type { Clock } from '#relay/clock.ts';
+import type { MailOutcome, MailSender, OutgoingMail } from '#relay/mail-port.ts';
+import { UnusableTag } from '#mail/addresses.ts';
+import { refuseUnsafe } from '#mail/mail-server.ts';
+import { composeOutgoing, UnusableMail } from '#mail/outgoing-bytes.ts';
+import type { OutgoingBytes, SenderIdentity } from '#mail/outgoing-bytes.ts';
+import { openSmtpLine } from '#mail/smtp-line.ts';
+import type { SmtpLine, SmtpLineSettings, SmtpWaits } from '#mail/smtp-line.ts';
+import { smtpOutcome } from '#mail/smtp-outcome.ts';
+import { newPace, newSeats } from '#mail/smtp-pace.ts';
+import type { SmtpRate } from '#mail/smtp-pace.ts';
+
+export interface SmtpSettings extends Omit<SmtpLineSettings, 'ehloName'> {
+  readonly identity: SenderIdentity;
+  /** At once; so that a server that is slow about one recipient does not hold up the others. */
+  readonly connections: number;
+  /** How long a connection is kept without a mail. Providers end it themselves after a few minutes. */
+  readonly idleMs: number;
+  /** For providers that count. */
+  readonly rate: SmtpRate;
+}
+
+export const defaultSmtpWaits: SmtpWaits = { connectMs: 30_000, greetingMs: 30_000, replyMs: 600_000, mailMs: 900_000 };
+export const defaultSmtpPace = { connections: 2, idleMs: 60_000, rate: null } as const;
+
+/** Throws UnsafeMailServer. Opens nothing before the first mail. */
+export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSettings; readonly clock: Clock }): MailSender {
+  refuseUnsafe(settings);
+  const lineSettings: SmtpLineSettings = { ...settings, ehloName: settings.identity.support.domain };
+  const closing = new AbortController();
+  const idle = new Map<SmtpLine, NodeJS.Timeout>();
+  const seats = newSeats(settings.connections);
+  const pace = newPace(settings.rate, clock);
+
+  function takeIdle(): SmtpLine | null {
+    for (const [line, timer] of idle) {
+      clearTimeout(timer);
+      idle.delete(line);
+      if (line.usable() === 'yes') return line;
+    }
+    return null;
+  }
+
+  function keep(line: SmtpLine): void {
+    if (closing.signal.aborted) return line.quit();
+    const timer = setTimeout(() => {
+      idle.delete(line);
+      line.quit();
+    }, settings.idleMs);
+    timer.unref();
+    idle.set(line, timer);
+  }
+
+  /** Over a kept connection first; if the server had ended that one meanwhile, over a new one. */
+  async function carry(mail: OutgoingBytes): Promise<MailOutcome> {
+    const kept = takeIdle();
+    if (kept !== null) {
+      const { outcome, stale } = await sendOver(kept, mail);
+      if (stale === 'no' || closing.signal.aborted) return outcome;
+    }
+    const line = await openLine();
+    return 'outcome' in line ? line : (await sendOver(line, mail)).outcome;
+  }
+
+  async function openLine(): Promise<SmtpLine | Exclude<MailOutcome, { readonly outcome: 'accepted' }>> {
+    try {
+      return await openSmtpLine(lineSettings, closing.signal);
+    } catch (error) {
+      return smtpOutcome(error, 'connecting');
+    }
+  }
+
+  async function sendOver(line: SmtpLine, mail: OutgoingBytes) {
+    const sent = await line.send(mail);
+    if (line.usable() === 'yes') keep(line);
+    return sent;
+  }
+
+  return {
+    async send(mail: OutgoingMail): Promise<MailOutcome> {
+      const bytes = await compose(mail, settings.identity);
+      if ('outcome' in bytes) return bytes;
+      const seat = await seats.take(closing.signal);
+      if (seat === 'closing') return { outcome: 'later', code: 'closing' };
+      try {
+        if ((await pace(closing.signal)) === 'closing') return { outcome: 'later', code: 'closing' };
+        return await carry(bytes);
+      } finally {
+        seats.give();
+      }
+    },
+    async check() {
+      const line = await openLine();
+      if ('outcome' in line) return { code: line.code };
+      line.quit();
+      return 'ok';
+    },
+    async [Symbol.asyncDispose]() {
+      for (const [line, timer] of idle) {
+        clearTimeout(timer);
+        line.quit();
+      }
+      idle.clear();
+      // What is on its way ends as later or unsure, by how far it had got.
+      closing.abort();
+    },
+  };
+}
+
+async function compose(mail: OutgoingMail, identity: SenderIdentity): Promise<OutgoingBytes | MailOutcome> {
+  try {
+    return await composeOutgoing(mail, identity);
+  } catch (error) {
+    if (error instanceof UnusableMail || error instanceof UnusableTag) return { outcome: 'refused', code: error.code };
+    throw error;
+  }
+}
