@@ -1,0 +1,47 @@
+// Ends what the trial started, also when the trial itself was killed with -9: it runs in a session of its own and
+// reads what was started from a pipe. The end of the pipe is the end of whoever started it. Plain JavaScript, so
+// that it is up at once. Lines: {"started": group}, {"gone": group}, {"folder": path}.
+import { rmSync } from 'node:fs';
+
+const PATIENCE_MS = 5000;
+const groups = new Set();
+const folders = new Set();
+
+function note(line) {
+  const { started, gone, folder } = JSON.parse(line);
+  if (started !== undefined) groups.add(started);
+  if (gone !== undefined) groups.delete(gone);
+  if (folder !== undefined) folders.add(folder);
+}
+
+/** Signals a whole process group; 0 only asks. False once nobody of the group is left. */
+function signal(group, name) {
+  try {
+    process.kill(-group, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function end() {
+  for (const group of groups) signal(group, 'SIGTERM');
+  const deadline = Date.now() + PATIENCE_MS;
+  let left = [...groups];
+  while (left.length > 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    left = left.filter((group) => signal(group, 0));
+  }
+  for (const group of left) signal(group, 'SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
+let rest = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (chunk) => {
+  const lines = (rest + chunk).split('\n');
+  rest = lines.pop() ?? '';
+  lines.forEach(note);
+});
+process.stdin.on('close', () => void end());
