@@ -9,6 +9,7 @@ export type Act =
   /** A line that looked like a command goes to the requester after all, or stays. */
   | { readonly act: 'send-line'; readonly case: CaseId; readonly event: string; readonly text: string }
   | { readonly act: 'send-correction'; readonly case: CaseId; readonly event: string; readonly text: string }
+  | { readonly act: 'leave-line' | 'leave-correction' }
   | { readonly act: 'nothing' }
   /** "Did you write just now?": all that is held for this contact is placed, or discarded. */
   | { readonly act: 'claim' | 'disown'; readonly case: CaseId }

@@ -14,6 +14,8 @@ export interface Helplines {
   readonly country: (named: string) => string | null;
   /** Lines for that country in this language; null: none on file. */
   readonly block: (country: string, language: Language) => readonly string[] | null;
+  /** Where to find people who listen in many countries. */
+  readonly directories: (language: Language) => readonly string[];
 }
 
 export interface ServiceFacts {
@@ -26,6 +28,8 @@ export interface ServiceFacts {
   readonly deskUser: string;
   /** The domain of the support address, for Message-IDs. */
   readonly mailDomain: string;
+  /** Larger mails are not read; in octets. */
+  readonly largestMail: number;
   readonly automaticMailsADay: number;
   readonly unprovenCasesAnHour: number;
 }

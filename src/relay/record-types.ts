@@ -52,6 +52,8 @@ export interface MessageIn {
   /** Null: the requester took it back. */
   readonly text: string | null;
   readonly quote: 'none' | 'cut';
+  /** Only its beginning is carried. */
+  readonly length: 'whole' | 'cut';
   readonly files: number;
   /** Their own event in the chat, with our mark on it. */
   readonly event: string | null;

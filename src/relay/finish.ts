@@ -1,0 +1,7 @@
+// A thing from the inbox is dealt with: its content goes, its keyed hash stays a while so that a repeat is recognised.
+import type { Unit } from '#relay/unit.ts';
+
+const gone = new Uint8Array();
+
+export const finish = (unit: Unit, id: string): void =>
+  unit.write({ write: 'inbox-change', id, expect: 'received', change: { state: 'done', wrappedKey: gone, sealed: gone } });

@@ -1,0 +1,39 @@
+// A bounce of ours: only the VERP token or a Message-ID of ours counts, since anybody can write one. Never shown as somebody's words.
+import type { MessageId } from '#domain/ids.ts';
+import type { Automatic } from '#relay/mail-port.ts';
+import { finish } from '#relay/finish.ts';
+import { loadOut, markLines, putMessage } from '#relay/outgoing.ts';
+import type { Parts } from '#relay/parts.ts';
+import { loadRoom, sayInRoom } from '#relay/rooms.ts';
+import type { InboxRow, Lease } from '#relay/store-port.ts';
+import { inUnit } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
+
+type Bounce = Automatic & { readonly robot: 'bounce' };
+
+/** The mail of ours that it speaks of, as its VERP ref (`message:…` or `case:…`). */
+const refOf = async (parts: Parts, bounce: Bounce): Promise<string | null> => {
+  const token = bounce.verpToken;
+  if (token === null) return null;
+  const [entry] = await parts.store.lookup('verp', parts.vault.hash('verp', token).hash);
+  return entry?.ref ?? null;
+};
+
+const tellBounced = async (unit: Unit, ref: string): Promise<void> => {
+  if (!ref.startsWith('message:')) return;
+  const message = await loadOut(unit, ref.slice('message:'.length) as MessageId);
+  if (message === null || message.state === 'bounced') return;
+  const changed = { ...message, state: 'bounced' as const };
+  await putMessage(unit, changed);
+  await markLines(unit, changed);
+  const room = await loadRoom(unit, message.room);
+  if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.bounced' }], message.lines.at(-1)?.event);
+};
+
+export const onBounce = (parts: Parts, turn: { readonly row: InboxRow; readonly lease: Lease; readonly bounce: Bounce }): Promise<void> =>
+  inUnit(parts, { lease: turn.lease }, async (unit) => {
+    // `delayed` says nothing final; `unknown` comes from programs that write no status, and only when they give up.
+    const ref = turn.bounce.outcome === 'delayed' ? null : await refOf(parts, turn.bounce);
+    if (ref !== null) await tellBounced(unit, ref);
+    finish(unit, turn.row.id);
+  });
