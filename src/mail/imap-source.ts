@@ -1,0 +1,189 @@
+// Mail in over IMAP: one connection after the other, for as long as the relay runs; and the clearing of our own folders.
+import { once } from 'node:events';
+import type { ImapFlow } from 'imapflow';
+import type { Instant } from '#domain/ids.ts';
+import type { Chance, Clock } from '#relay/clock.ts';
+import type { Log } from '#relay/log.ts';
+import type { MailSource, MailSourceState, TakeMail } from '#relay/mail-port.ts';
+import { backOffMs } from '#mail/back-off.ts';
+import type { BackOff } from '#mail/back-off.ts';
+import { pause } from '#mail/deadline.ts';
+import { connectImap, imapCode } from '#mail/imap-client.ts';
+import type { ImapServer, ImapServerWaits } from '#mail/imap-client.ts';
+import { newIntake } from '#mail/imap-intake.ts';
+import { openMailbox } from '#mail/imap-mailbox.ts';
+import type { FolderPaths } from '#mail/imap-mailbox.ts';
+import { sweepFolder } from '#mail/imap-sweep.ts';
+import { refuseUnsafe } from '#mail/mail-server.ts';
+
+export interface ImapSettings extends ImapServer {
+  /** Names of our folders, `/` between levels. */
+  readonly folders: FolderPaths;
+  /** Larger mails are taken by their head alone, and their sender is told. */
+  readonly maxMailBytes: number;
+  readonly waits: ImapWaits;
+}
+
+export interface ImapWaits extends ImapServerWaits {
+  /** How often the inbox is looked through although the server said nothing: for half-open connections and servers without IDLE. */
+  readonly pollMs: number;
+  readonly reconnect: BackOff;
+  /** After a refused login: a provider locks an account that hammers. */
+  readonly afterLoginFault: BackOff;
+  /** When something could not be taken or moved, though the connection stands. */
+  readonly retry: BackOff;
+  /** A connection that stood this long makes the next fault the first one again. */
+  readonly healthyMs: number;
+}
+
+export const defaultImapWaits: ImapWaits = {
+  connectMs: 30_000,
+  commandMs: 60_000,
+  fetchMs: 300_000,
+  pollMs: 90_000,
+  reconnect: { firstMs: 1_000, mostMs: 300_000 },
+  afterLoginFault: { firstMs: 120_000, mostMs: 600_000 },
+  retry: { firstMs: 1_000, mostMs: 60_000 },
+  healthyMs: 300_000,
+};
+
+/** How long a mail that is being taken may hold up the end. */
+const disposeMs = 4_000;
+
+export interface ImapSource extends MailSource {
+  /**
+   * Deletes what came before `olderThan` and lies in our folders; answers with how many. Over a connection of its own.
+   * Throws MailboxAway when it could not be done now.
+   */
+  sweepFolders(olderThan: Instant): Promise<number>;
+}
+
+export class MailboxAway extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.name = 'MailboxAway';
+    this.code = code;
+  }
+}
+
+export interface ImapSourceParts {
+  readonly settings: ImapSettings;
+  readonly take: TakeMail;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly chance: Pick<Chance, 'below'>;
+}
+
+/** Throws UnsafeMailServer. Resolves when the first try to connect is over, however it ended. */
+export async function openImapSource({ settings, take, log, clock, chance }: ImapSourceParts): Promise<ImapSource> {
+  refuseUnsafe(settings);
+  const { waits } = settings;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const intake = newIntake({ take, log });
+  let state: MailSourceState = { state: 'away', code: 'starting' };
+
+  /** Ends, with an error for `imapCode`, when the connection does; or without one when we are closing. */
+  async function serve(onConnected: () => void): Promise<void> {
+    const client = await connectImap(settings, { largest: settings.maxMailBytes, closing: signal });
+    const bell = newBell(client, signal);
+    try {
+      const mailbox = await openMailbox(client, settings);
+      onConnected();
+      let failed = 0;
+      while (!signal.aborted) {
+        const end = await intake.pass(mailbox, signal);
+        failed = end === 'again' ? failed + 1 : 0;
+        if (end === 'again') await bell.silence(backOffMs(failed, { ...waits.retry, chance }));
+        else await bell.wait(waits.pollMs);
+        if (!client.usable) return;
+      }
+    } finally {
+      await leave(client);
+    }
+  }
+
+  async function supervise(firstOver: () => void): Promise<void> {
+    let tries = 0;
+    while (!signal.aborted) {
+      let connectedAt: number | null = null;
+      const code = await serve(() => {
+        connectedAt = clock.now();
+        state = { state: 'connected' };
+        log({ event: 'mail.connected' });
+        firstOver();
+      }).then(() => 'lost', imapCode);
+      if (signal.aborted) break;
+      tries = connectedAt !== null && clock.now() - connectedAt >= waits.healthyMs ? 1 : tries + 1;
+      const slow = code === 'login' || code === 'token-refused';
+      const retryMs = backOffMs(tries, { ...(slow ? waits.afterLoginFault : waits.reconnect), chance });
+      state = { state: 'away', code };
+      log({ event: 'mail.lost', code, retryMs });
+      firstOver();
+      await pause(retryMs, signal);
+    }
+    state = { state: 'away', code: 'closed' };
+    firstOver();
+  }
+
+  let running: Promise<void> = Promise.resolve();
+  await new Promise<void>((firstOver) => {
+    running = supervise(firstOver);
+  });
+
+  return {
+    state: () => state,
+    async sweepFolders(olderThan) {
+      try {
+        const client = await connectImap(settings, { largest: settings.maxMailBytes, closing: signal });
+        try {
+          let removed = 0;
+          for (const name of [settings.folders.processed, settings.folders.quarantine]) removed += await sweepFolder(client, { name, olderThan, waits });
+          return removed;
+        } finally {
+          await leave(client);
+        }
+      } catch (error) {
+        throw new MailboxAway(imapCode(error));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.race([running, pause(disposeMs, new AbortController().signal)]);
+    },
+  };
+}
+
+/** Rings when the server says that something came, or that it is over. A ring during a pass is kept for after it. */
+function newBell(client: ImapFlow, closing: AbortSignal) {
+  let rung = false;
+  let wake = new AbortController();
+  const ring = () => {
+    rung = true;
+    wake.abort();
+  };
+  client.on('exists', ring);
+  client.on('mailboxOpen', ring);
+  const over = new AbortController();
+  client.once('close', () => over.abort());
+  return {
+    async wait(ms: number): Promise<void> {
+      if (!rung) await pause(ms, AbortSignal.any([wake.signal, over.signal, closing]));
+      rung = false;
+      wake = new AbortController();
+    },
+    /** Waits whatever the server says, unless it is over. */
+    async silence(ms: number): Promise<void> {
+      await pause(ms, AbortSignal.any([over.signal, closing]));
+    },
+  };
+}
+
+/** A word of goodbye if the server is still there, but not for long. */
+async function leave(client: ImapFlow): Promise<void> {
+  if (client.usable) {
+    await Promise.race([client.logout().catch(() => undefined), once(client, 'close').catch(() => undefined), pause(1_000, new AbortController().signal)]);
+  }
+  client.close();
+}

@@ -1,0 +1,100 @@
+// A real IMAP server on loopback with one mailbox per test, and a second pair of hands in that mailbox.
+import { readdirSync, rmSync } from 'node:fs';
+import { mkdtemp, chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { ImapFlow } from 'imapflow';
+import { ask } from '#trial/install/ask.ts';
+import { enterNamespace, installDovecot, layOver } from '#trial/install/dovecot.ts';
+import { dovecotOwner, makeMailboxFolder, startDovecot } from '#trial/servers/dovecot.ts';
+import { addMailbox } from '#trial/servers/mailboxes.ts';
+import type { Mailbox } from '#trial/servers/mailboxes.ts';
+import type { ServerControl } from '#trial/servers/server.ts';
+import { startWatchdog } from '#trial/servers/watchdog.ts';
+import { until } from './until.ts';
+
+export interface TestDovecot extends AsyncDisposable {
+  readonly port: number;
+  readonly server: ServerControl;
+  newMailbox(): Promise<TestMailbox>;
+}
+
+export interface TestMailbox extends Mailbox {
+  put(raw: string | Uint8Array): Promise<void>;
+  /** The raw mails in a folder; none if there is no such folder. */
+  mails(folder: string): Promise<readonly string[]>;
+  count(folder: string): Promise<number>;
+  removeFolder(folder: string): Promise<void>;
+  /** Ends all its sessions as an administrator does. */
+  kick(): Promise<void>;
+  /** Loses the server's own notes on the inbox: all mails get new numbers under a new UIDVALIDITY. */
+  renumber(): void;
+}
+
+export async function startTestDovecot(): Promise<TestDovecot> {
+  const program = await installDovecot(() => undefined);
+  const folder = await mkdtemp(join(tmpdir(), 'hearken-imap-'));
+  await chmod(folder, 0o755);
+  const watchdog = startWatchdog();
+  watchdog.folder(folder);
+  const owner = await dovecotOwner();
+  const mailboxes = makeMailboxFolder(folder, owner);
+  const probe = addMailbox(mailboxes, 'probe@mail.test');
+  const server = await startDovecot({ program, owner, folder, mailboxes, probe, watchdog });
+  const port = server.ports[0] ?? 0;
+
+  async function inside<Value>(mailbox: Mailbox, act: (client: ImapFlow) => Promise<Value>): Promise<Value> {
+    const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth: { user: mailbox.address, pass: mailbox.password }, logger: false });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await act(client);
+    } finally {
+      await client.logout();
+    }
+  }
+
+  return {
+    port,
+    server,
+    async newMailbox() {
+      const mailbox = addMailbox(mailboxes, `m${randomBytes(6).toString('hex')}@mail.test`);
+      // The server looks into its list of users once a second at most.
+      await until('the new mailbox', () => inside(mailbox, () => Promise.resolve(true)).catch(() => false));
+      const sources = (name: string) =>
+        inside(mailbox, async (client) => {
+          if (!(await client.list()).some((box) => box.path === name)) return [];
+          await client.mailboxOpen(name, { readOnly: true });
+          const uids = await client.search({ all: true }, { uid: true });
+          if (uids === undefined || uids === false || uids.length === 0) return [];
+          return (await client.fetchAll(uids.join(','), { source: true }, { uid: true })).map((mail) => mail.source?.toString('utf8') ?? '');
+        });
+      return {
+        ...mailbox,
+        put: (raw) => inside(mailbox, async (client) => void (await client.append('INBOX', typeof raw === 'string' ? Buffer.from(raw) : raw))),
+        mails: sources,
+        count: (name) =>
+          inside(mailbox, async (client) => {
+            if (!(await client.list()).some((box) => box.path === name)) return 0;
+            const status = await client.status(name, { messages: true });
+            return status === false ? 0 : (status.messages ?? 0);
+          }),
+        removeFolder: (name) => inside(mailbox, async (client) => void (await client.mailboxDelete(name))),
+        async kick() {
+          const kicked = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(program), 'sh', 'doveadm', '-c', join(folder, 'dovecot.conf'), 'kick', mailbox.address], { deadlineMs: 10_000 });
+          if (kicked.status !== 0) throw new Error(`doveadm kick: ${kicked.all}`);
+        },
+        renumber() {
+          const maildir = join(mailboxes.homes, mailbox.address, 'Maildir');
+          for (const name of readdirSync(maildir)) if (/^dovecot(?:-uidlist|-uidvalidity.*|\.index.*)$/.test(name)) rmSync(join(maildir, name));
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await server.kill();
+      await watchdog[Symbol.asyncDispose]();
+    },
+  };
+}
+
