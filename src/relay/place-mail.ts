@@ -112,7 +112,7 @@ const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPl
   if (first) says.push(await firstAnswer(parts, { channel: 'mail', now: unit.now }));
   if (files > 0) says.push({ key: 'requester.mail.file' });
   if (cleaned.length === 'cut') says.push({ key: 'requester.mail.cut' });
-  return { one: placed.ok ? placed.value : one, says };
+  return { one: placed.ok ? placed.value.one : one, says };
 };
 
 /** The words for us, in the order written. Some need a case; without one they are answered all the same. */

@@ -1,6 +1,7 @@
 // A requester's cleaned words become a message of their case. The text stands once, under the case's key.
 import type { Case } from '#domain/case/state.ts';
 import type { Instant, MessageId } from '#domain/ids.ts';
+import { ok } from '#domain/result.ts';
 import type { Result } from '#domain/result.ts';
 import type { CaseRefusal } from '#domain/case/decide.ts';
 import { applyCase } from '#relay/apply-case.ts';
@@ -21,13 +22,14 @@ export interface Words {
   readonly lateFrom: Instant | null;
 }
 
-export const placeMessage = async (unit: Unit, parts: Parts, words: Words): Promise<Result<Case, CaseRefusal | 'gone'>> => {
+export const placeMessage = async (unit: Unit, parts: Parts, words: Words): Promise<Result<{ readonly one: Case; readonly message: MessageId }, CaseRefusal | 'gone'>> => {
   const message: MessageIn = {
     direction: 'in',
     id: newId<MessageId>(parts),
     case: words.one.id,
     at: unit.now,
     text: words.text,
+    hidden: 'shown',
     quote: words.quote,
     length: words.length,
     files: words.files,
@@ -40,5 +42,5 @@ export const placeMessage = async (unit: Unit, parts: Parts, words: Words): Prom
   if (!result.ok) return result;
   await putMessage(unit, message);
   if (words.event !== null) unit.index('event', { canonical: words.event, ref: `message:${message.id}`, owner: words.one.id });
-  return result;
+  return ok({ one: result.value, message: message.id });
 };

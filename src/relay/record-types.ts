@@ -49,8 +49,10 @@ export interface MessageIn {
   readonly id: MessageId;
   readonly case: CaseId;
   readonly at: Instant;
-  /** Null: the requester took it back. */
+  /** Null: deleted, after the requester took it back. */
   readonly text: string | null;
+  /** The requester took it back: shown nowhere any more, kept sealed for a while. */
+  readonly hidden: 'shown' | 'hidden';
   readonly quote: 'none' | 'cut';
   /** Only its beginning is carried. */
   readonly length: 'whole' | 'cut';

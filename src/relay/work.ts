@@ -23,6 +23,8 @@ export type MailWork =
 export type RoomWork =
   | { readonly work: 'create'; readonly room: RoomRef }
   | { readonly work: 'join'; readonly roomId: string }
+  /** An invitation that is not accepted. */
+  | { readonly work: 'decline'; readonly roomId: string }
   /** Goes on when the other has joined; a room event wakes the lane. */
   | { readonly work: 'await-join'; readonly room: RoomRef }
   | { readonly work: 'say'; readonly room: RoomRef; readonly says: readonly Say[]; readonly replyTo?: string }
@@ -37,7 +39,7 @@ export type RoomWork =
   | { readonly work: 'mark'; readonly room: RoomRef; readonly message: MessageId }
   | { readonly work: 'leave'; readonly room: RoomRef }
   /** To a chat that is unencrypted or not private: fixed words only. */
-  | { readonly work: 'fixed'; readonly roomId: string; readonly say: Say; readonly language: Language; readonly then: 'stay' | 'leave' };
+  | { readonly work: 'fixed'; readonly roomId: string; readonly say: Say; readonly language: Language };
 
 export type Work = MailWork | RoomWork;
 

@@ -1,0 +1,49 @@
+// A requester changed or took back a message: the copy in the case room follows. What was taken back is hidden at once
+// and deleted later, since it may become part of a report.
+import type { MessageId } from '#domain/ids.ts';
+import { knownOf } from '#relay/chat-room.ts';
+import type { RoomEvent } from '#relay/matrix-port.ts';
+import { putMessage } from '#relay/outgoing.ts';
+import type { Parts } from '#relay/parts.ts';
+import type { MessageIn } from '#relay/record-types.ts';
+import { findRoom, loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import { later } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
+
+const find = async (unit: Unit, parts: Parts, event: string): Promise<MessageIn | null> => {
+  const [entry] = await parts.store.lookup('event', parts.vault.hash('event', event).hash);
+  if (entry === undefined || !entry.ref.startsWith('message:')) return null;
+  const record = await unit.load('message', entry.ref.slice('message:'.length) as MessageId);
+  return record?.value.direction === 'in' ? record.value : null;
+};
+
+const follow = async (unit: Unit, message: MessageIn, work: 'carry-edit' | 'carry-removal'): Promise<void> => {
+  for (const copy of message.copies) {
+    const room = await loadRoom(unit, copy.room);
+    if (room !== null && room.state !== 'left') await workInRoom(unit, room, { work, room: room.ref, message: message.id });
+  }
+};
+
+export const amendIncoming = async (
+  turn: { readonly unit: Unit; readonly parts: Parts; readonly event: RoomEvent },
+  change: { readonly event: string; readonly text: string | null },
+): Promise<void> => {
+  const { unit, parts, event } = turn;
+  const room = await findRoom(unit, parts, event.roomId);
+  const message = await find(unit, parts, change.event);
+  if (room === null || message === null || event.sender !== room.other || message.hidden === 'hidden') return;
+  if (change.text === null) {
+    await putMessage(unit, { ...message, hidden: 'hidden' });
+    unit.timer('removed', { ref: message.id, at: later(unit.now, parts.limits.removedKeptMs) });
+    await follow(unit, message, 'carry-removal');
+    return;
+  }
+  const cleaned = parts.clean({ text: change.text, known: knownOf(event.sender), ownTexts: [], form: 'chat' });
+  if (cleaned.clean === 'no') {
+    await sayInRoom(unit, room, [{ key: 'requester.chat.not-clean' }]);
+    return;
+  }
+  const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };
+  await putMessage(unit, changed);
+  await follow(unit, changed, 'carry-edit');
+};
