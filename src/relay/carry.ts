@@ -1,0 +1,79 @@
+// How a message looks on the other side, and what follows when it has got there.
+import { loadOut, markLines, putMessage } from '#relay/outgoing.ts';
+import type { Room } from '#domain/room.ts';
+import type { Say } from '#domain/say.ts';
+import type { Parts } from '#relay/parts.ts';
+import type { Message } from '#relay/record-types.ts';
+import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import type { Unit } from '#relay/unit.ts';
+
+export interface CarryTexts {
+  /** A notice of the bot before and after the words themselves. */
+  readonly before: string | null;
+  readonly body: string;
+  readonly after: string | null;
+}
+
+/** The words as they stand now. Null: there is nothing to carry any more. */
+export const textOf = (message: Message): string | null => {
+  if (message.direction === 'in') return message.hidden === 'hidden' ? null : message.text;
+  const texts = message.lines.flatMap((line) => (line.text === null ? [] : [line.text]));
+  return texts.length === 0 ? null : texts.join('\n\n');
+};
+
+export const carryTexts = async (parts: Parts, of: { readonly message: Message; readonly room: Room }): Promise<CarryTexts | null> => {
+  const { message, room } = of;
+  const body = textOf(message);
+  if (body === null) return null;
+  if (message.direction === 'out' || room.for.purpose !== 'case') return { before: null, body, after: null };
+  const render = (says: readonly Say[]): string | null =>
+    says.length === 0 ? null : says.map((say) => parts.words.render(parts.service.language, say).trim()).join('\n\n');
+  const record = await parts.records.load('volunteer', room.for.volunteer);
+  const zone = record?.value.volunteer.zone ?? parts.service.zone;
+  const late: readonly Say[] =
+    message.lateFrom === null ? [] : [{ key: 'case.late', slots: { when: { slot: 'time', value: message.lateFrom, zone, form: 'day-and-clock' } } }];
+  const after: Say[] = [];
+  if (message.length === 'cut') after.push({ key: 'case.cut' });
+  if (message.files > 0) after.push({ key: 'case.their-file' });
+  return { before: render(late), body, after: render(after) };
+};
+
+/** It is there: where its copy is, and for the volunteer's words their state and marks. */
+export const carried = async (unit: Unit, of: { readonly message: Message; readonly room: Room; readonly event: string }): Promise<void> => {
+  const fresh = await unit.load('message', of.message.id);
+  if (fresh === null) return;
+  const copies = [...fresh.value.copies.filter((copy) => copy.room !== of.room.ref), { room: of.room.ref, event: of.event }];
+  const before = fresh.value;
+  const value: Message = before.direction === 'out' ? { ...before, copies, state: before.state === 'withdrawn' ? 'withdrawn' : 'accepted' } : { ...before, copies };
+  await putMessage(unit, value);
+  if (value.direction === 'out') await markLines(unit, value);
+  // Changed or taken back while it was on its way.
+  const [sent, now] = [textOf(of.message), textOf(value)];
+  if (now !== sent) await workInRoom(unit, of.room, { work: now === null ? 'carry-removal' : 'carry-edit', room: of.room.ref, message: value.id });
+};
+
+export const carriedEdit = async (unit: Unit, sent: Message): Promise<void> => {
+  const fresh = await unit.load('message', sent.id);
+  if (fresh === null || sent.direction !== 'out' || fresh.value.direction !== 'out') return;
+  await markLines(unit, fresh.value);
+};
+
+export const carriedRemoval = async (unit: Unit, of: { readonly message: Message; readonly room: Room }): Promise<void> => {
+  const fresh = await unit.load('message', of.message.id);
+  if (fresh === null) return;
+  const copies = fresh.value.copies.filter((copy) => copy.room !== of.room.ref);
+  await putMessage(unit, { ...fresh.value, copies });
+  if (of.message.direction === 'in') await sayInRoom(unit, (await loadRoom(unit, of.room.ref)) ?? of.room, [{ key: 'case.they-removed' }]);
+};
+
+/** The homeserver said no for good: the one who wrote it is told. */
+export const tellUndelivered = async (unit: Unit, message: Message): Promise<void> => {
+  if (message.direction !== 'out') return;
+  const fresh = await loadOut(unit, message.id);
+  if (fresh === null) return;
+  const changed = { ...fresh, state: 'failed' as const };
+  await putMessage(unit, changed);
+  await markLines(unit, changed);
+  const room = await loadRoom(unit, fresh.room);
+  if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.failed' }], fresh.lines.at(-1)?.event);
+};

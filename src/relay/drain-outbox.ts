@@ -1,0 +1,87 @@
+// Drains one outbox lane in order under a fenced lease. What a row does is the channel's; what becomes of the row is decided here.
+import type { LaneId } from '#domain/ids.ts';
+import { spans } from '#domain/limits.ts';
+import type { Parts } from '#relay/parts.ts';
+import type { Role } from '#relay/queue-port.ts';
+import { openWork } from '#relay/sealed-work.ts';
+import type { Lease, OutboxRow } from '#relay/store-port.ts';
+import { inUnit, later } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
+import type { Work } from '#relay/work.ts';
+
+/** What became of one try. */
+export type Tried =
+  /** The row is done; what follows from it is written in the same commit. */
+  | { readonly end: 'done'; readonly follow: (unit: Unit) => Promise<void> }
+  /** Not now: again after `ms` at the soonest. `counts`: a failure, so that the pauses grow. */
+  | { readonly end: 'again'; readonly ms: number; readonly counts: 'failure' | 'waiting'; readonly code: string; readonly follow?: (unit: Unit) => Promise<void> }
+  /** Taken or not: one more try later. */
+  | { readonly end: 'unsure'; readonly ms: number; readonly follow: (unit: Unit) => Promise<void> };
+
+export interface Channel {
+  readonly role: Role;
+  /** Names this process as the holder of leases. */
+  readonly holder: string;
+  readonly send: (row: OutboxRow, work: Work, lease: Lease) => Promise<Tried>;
+}
+
+const leaseMs = 120 * spans.second;
+const mostRowsAWake = 1000;
+const firstPauseMs = spans.second;
+const longestPauseMs = 5 * spans.minute;
+
+/** Full pauses double from one second to five minutes; never shorter than the other side asked for. */
+export const pauseAfter = (attempts: number, askedMs: number): number =>
+  Math.max(askedMs, Math.min(firstPauseMs * 2 ** Math.min(attempts, 20), longestPauseMs));
+
+const settleRow = (parts: Parts, of: { readonly row: OutboxRow; readonly lease: Lease; readonly tried: Tried }): Promise<void> =>
+  inUnit(parts, { lease: of.lease }, async (unit) => {
+    const { row, tried } = of;
+    if (tried.end === 'done') {
+      await tried.follow(unit);
+      unit.write({ write: 'outbox-drop', id: row.id });
+      return;
+    }
+    await tried.follow?.(unit);
+    const attempts = tried.end === 'unsure' || tried.counts === 'failure' ? row.attempts + 1 : row.attempts;
+    const state = tried.end === 'unsure' ? 'unsure' : 'queued';
+    const pause = tried.end === 'unsure' || tried.counts === 'waiting' ? tried.ms : pauseAfter(row.attempts, tried.ms);
+    const change = { attempts, state, notBefore: later(unit.now, pause), triedAt: row.triedAt ?? unit.now } as const;
+    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering', 'queued', 'sending', 'unsure'], change });
+  });
+
+const openRow = async (parts: Parts, row: OutboxRow): Promise<Work | null> => {
+  try {
+    return await openWork(parts.vault, row);
+  } catch (fault) {
+    // Its owner was forgotten meanwhile: nothing may go out any more.
+    if (fault instanceof Error && 'code' in fault && fault.code === 'key-gone') return null;
+    throw fault;
+  }
+};
+
+/** Works the lane off until it is empty, its first row is not due, or somebody else has it. */
+export const drainOutbox = async (parts: Parts, of: { readonly lane: LaneId; readonly channel: Channel }): Promise<void> => {
+  const { lane, channel } = of;
+  for (let count = 0; count < mostRowsAWake; count += 1) {
+    const now = parts.clock.now();
+    const head = await parts.store.outboxHead(lane);
+    if (head === null || head.notBefore > now) return;
+    const lease = await parts.store.claim(lane, channel.holder, now, later(now, leaseMs));
+    if (lease === null) return;
+    try {
+      // Looked at again under the lease: another holder may have finished it meanwhile.
+      const row = await parts.store.outboxHead(lane);
+      if (row === null || row.notBefore > parts.clock.now()) return;
+      const work = await openRow(parts, row);
+      const tried: Tried = work === null ? { end: 'done', follow: async () => undefined } : await channel.send(row, work, lease);
+      await settleRow(parts, { row, lease, tried });
+      if (tried.end === 'again' && tried.counts === 'failure') {
+        parts.log({ event: 'lane.blocked', role: channel.role, lane, code: tried.code, attempts: row.attempts + 1 });
+      }
+    } finally {
+      await parts.store.release(lease);
+    }
+  }
+  parts.queue.wake(channel.role, lane);
+};
