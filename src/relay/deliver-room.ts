@@ -228,6 +228,10 @@ const inRoom = async (here: In, work: Exclude<RoomWork, { readonly work: 'create
       return unask(here, work);
     case 'leave':
       return leave(here);
+    case 'invite': {
+      const outcome = await here.channel.account.invite({ roomId: here.roomId, userId: here.room.other });
+      return outcome.outcome === 'done' ? done() : notDone(outcome, async () => undefined);
+    }
     case 'carry':
     case 'carry-edit':
     case 'carry-removal':

@@ -1,0 +1,15 @@
+// `!off`: no offers; open conversations go on.
+import { goOff, letOfferGo } from '#relay/acts.ts';
+import type { Command } from '#relay/command-port.ts';
+
+export const off: Command = {
+  name: 'off',
+  where: 'desk',
+  who: 'volunteer',
+  line: 'commands.off',
+  run: async (turn) => {
+    const offer = await letOfferGo(turn);
+    await goOff(turn);
+    return [{ key: offer === 'went' ? 'desk.off.done-offer' : 'desk.off.done' }];
+  },
+};

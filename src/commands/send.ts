@@ -1,0 +1,14 @@
+// `!send`: what is gathering leaves now.
+import type { Command } from '#relay/command-port.ts';
+import { sendNow } from '#relay/outgoing.ts';
+
+export const send: Command = {
+  name: 'send',
+  where: 'case',
+  who: 'volunteer',
+  line: 'commands.send',
+  run: async (turn) => {
+    const sent = turn.one === null ? 'nothing' : await sendNow(turn.unit, turn.parts, turn.one);
+    return [{ key: sent === 'sent' ? 'case.sent-now' : 'case.nothing-pending' }];
+  },
+};

@@ -1,0 +1,37 @@
+// Something of ours broke on one message again and again. Its sender is told in fixed words; the operator finds it by count.
+import { findRoom, sayInRoom } from '#relay/rooms.ts';
+import type { MailReader } from '#relay/mail-port.ts';
+import type { RoomEvent } from '#relay/matrix-port.ts';
+import type { Parts } from '#relay/parts.ts';
+import { inboxAad, unpackMail } from '#relay/receive.ts';
+import type { InboxRow, Lease } from '#relay/store-port.ts';
+import { tellAddress } from '#relay/tell-requester.ts';
+import { inUnit } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
+
+interface Giving {
+  readonly parts: Parts;
+  readonly reader: MailReader;
+}
+
+const tellSender = async (unit: Unit, of: Giving & { readonly row: InboxRow; readonly bytes: Uint8Array }): Promise<void> => {
+  const { parts, row, bytes } = of;
+  if (row.channel === 'mail') {
+    const read = await of.reader.read(unpackMail(bytes));
+    if (!read.sender.ok || read.automatic.robot !== 'no' || (read.evidence.verdict === 'fail' && read.evidence.policy !== 'none')) return;
+    await tellAddress(unit, parts, { address: read.sender.address, inReplyTo: read.messageId, says: [{ key: 'requester.mail.fault' }] });
+    return;
+  }
+  const event = JSON.parse(new TextDecoder().decode(bytes)) as RoomEvent;
+  const room = await findRoom(unit, parts, event.roomId);
+  if (room !== null) await sayInRoom(unit, room, [{ key: row.channel === 'front' ? 'requester.chat.fault' : 'volunteer.fault' }]);
+};
+
+export const giveUpOn = async (giving: Giving, of: { readonly row: InboxRow; readonly lease: Lease }): Promise<void> => {
+  const { parts } = giving;
+  const bytes = await parts.vault.openRow(inboxAad(of.row.id), of.row);
+  await inUnit(parts, { lease: of.lease }, async (unit) => {
+    await tellSender(unit, { ...giving, row: of.row, bytes });
+    unit.write({ write: 'inbox-change', id: of.row.id, expect: 'received', change: { state: 'quarantined' } });
+  });
+};

@@ -1,0 +1,138 @@
+// What happens by itself: timers that are due, each in a unit of its own. A pause is made up: what is overdue is run, in order.
+import type { CaseCommand } from '#domain/case/decide.ts';
+import type { CaseId, MessageId, QuestionId, RoomRef, VolunteerId } from '#domain/ids.ts';
+import { spans } from '#domain/limits.ts';
+import type { Question } from '#domain/question.ts';
+import { actForVolunteer, endRest } from '#relay/acts.ts';
+import { discardHeld } from '#relay/answer-by-mail.ts';
+import { applyCase } from '#relay/apply-case.ts';
+import { matchAll } from '#relay/match.ts';
+import { putMessage } from '#relay/outgoing.ts';
+import type { Parts } from '#relay/parts.ts';
+import { settle } from '#relay/questions.ts';
+import { loadRoom, putRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import type { Timer } from '#relay/store-port.ts';
+import { tellRequester } from '#relay/tell-requester.ts';
+import { inUnit, later } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
+
+const caseCommand = (parts: Parts, timer: Timer, command: CaseCommand): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    await applyCase(unit, parts, { case: timer.ref as CaseId, command });
+  });
+
+const offerOver = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    const one = await unit.load('case', timer.ref);
+    if (one?.value.state.phase !== 'offered') return;
+    await applyCase(unit, parts, { case: one.value.id, command: { type: 'lapse', of: one.value.state.offer.to } });
+  });
+
+/** The bodies of a closed conversation go; its pseudonym and the way back stay a while longer. */
+const dropBodies = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    for (const row of await parts.store.find({ kind: 'message', parent: timer.ref })) unit.drop('message', row.id);
+  });
+
+/** Forgotten: the key first, so that nothing can be read any more even if the rest is cut off by a kill. */
+const forget = async (parts: Parts, timer: Timer): Promise<void> => {
+  await parts.vault.forgetOwner(timer.ref as CaseId);
+  await inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'drop-owner', owner: timer.ref });
+    for (const what of ['match', 'offer', 'wait-note', 'wait-end', 'idle', 'again', 'bodies', 'forget']) unit.timerOff(`case-${what}`, timer.ref);
+  });
+};
+
+const leaveRoom = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    const room = await loadRoom(unit, timer.ref as RoomRef);
+    if (room === null || room.state === 'left') return;
+    await putRoom(unit, { ...room, state: 'left' });
+    await workInRoom(unit, room, { work: 'leave', room: room.ref });
+  });
+
+const silence = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
+  await settle(unit, question, null);
+  if (question.held.length > 0) {
+    discardHeld(unit, question);
+    const one = question.case === null ? null : await unit.load('case', question.case);
+    if (one !== null) await tellRequester(unit, parts, { one: one.value, says: [{ key: 'requester.did-you-write.expired' }] });
+    return;
+  }
+  if (question.asked.to !== 'room') return;
+  const room = await loadRoom(unit, question.asked.room);
+  if (room?.for.purpose !== 'desk' && room?.for.purpose !== 'case') return;
+  const says = await actForVolunteer({ unit, parts, by: room.for.volunteer }, question.silence);
+  if (says.length > 0) await sayInRoom(unit, room, says);
+};
+
+const questionOver = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    const question = await unit.load('question', timer.ref as QuestionId);
+    if (question !== null) await silence(unit, parts, question.value);
+  });
+
+/** A rest has come to its end: off, and what waited comes, in order. */
+const restOver = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    const record = await unit.load('volunteer', timer.ref as VolunteerId);
+    if (record === null || record.value.volunteer.state !== 'resting') return;
+    const actor = { unit, parts, by: record.value.volunteer.id };
+    await endRest(actor);
+    const desk = await loadRoom(unit, record.value.volunteer.desk);
+    if (desk !== null) await sayInRoom(unit, desk, [{ key: 'desk.rest.ended' }]);
+  });
+
+/** What a requester took back has been kept long enough. */
+const deleteRemoved = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => {
+    unit.write({ write: 'timer-drop', id: timer.id });
+    const message = await unit.load('message', timer.ref as MessageId);
+    if (message?.value.direction === 'in') await putMessage(unit, { ...message.value, text: null });
+  });
+
+const match = async (parts: Parts, timer: Timer): Promise<void> => {
+  // Dropped first: what changes while this runs asks for another one.
+  await inUnit(parts, {}, async (unit) => unit.write({ write: 'timer-drop', id: timer.id }));
+  await matchAll(parts);
+};
+
+const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>>> = {
+  match,
+  'case-match': match,
+  'case-offer': offerOver,
+  'case-wait-note': (parts, timer) => caseCommand(parts, timer, { type: 'note-wait' }),
+  'case-wait-end': (parts, timer) => caseCommand(parts, timer, { type: 'end-wait' }),
+  'case-idle': (parts, timer) => caseCommand(parts, timer, { type: 'end-idle' }),
+  'case-bodies': dropBodies,
+  'case-forget': forget,
+  'leave-room': leaveRoom,
+  question: questionOver,
+  'volunteer-end': restOver,
+  removed: deleteRemoved,
+};
+
+const batch = 100;
+const afterFaultMs = spans.minute;
+
+/** Runs what is due. A timer whose run fails is tried again a minute later and holds up no other. */
+export const runTimers = async (parts: Parts): Promise<void> => {
+  for (const timer of await parts.store.dueTimers(parts.clock.now(), batch)) {
+    try {
+      await (run[timer.what] ?? dropUnknown)(parts, timer);
+    } catch (fault) {
+      const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
+      parts.log({ event: 'fault', where: `timer-${timer.what}`, code });
+      await inUnit(parts, {}, async (unit) => unit.timer(timer.what, { ref: timer.ref, at: later(unit.now, afterFaultMs) }));
+    }
+  }
+};
+
+const dropUnknown = (parts: Parts, timer: Timer): Promise<void> =>
+  inUnit(parts, {}, async (unit) => unit.write({ write: 'timer-drop', id: timer.id }));
