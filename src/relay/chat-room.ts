@@ -5,8 +5,9 @@ import type { Room } from '#domain/room.ts';
 import { beginCase } from '#relay/begin-case.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact } from '#relay/record-types.ts';
-import { adoptRoom, findRoom, indexRoom, makeRoom, putRoom, workOwnerOf } from '#relay/rooms.ts';
-import { underWayBack } from '#relay/unit.ts';
+import { adoptRoom, findRoom, indexRoom, laneOfRoom, makeRoom, putRoom, sayInRoom, workOwnerOf } from '#relay/rooms.ts';
+import { openWork } from '#relay/sealed-work.ts';
+import { laneOf, underWayBack } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
 
 /** Rooms that have no record are worked in a lane of their Matrix id; its name is hashed like all others. */
@@ -49,11 +50,20 @@ export const replaceChat = async (unit: Unit, parts: Parts, room: Room): Promise
   await putRoom(unit, { ...room, state: 'spoilt' });
   const fresh = await makeRoom(unit, parts, { purpose: room.for, other: room.other });
   if (room.for.purpose === 'chat') await pointContactTo(unit, { contact: room.for.contact, case: room.for.case, room: fresh });
-  await unit.work(
-    { role: 'front-bot', name: `room|${fresh.ref}` },
-    { work: { work: 'say', room: fresh.ref, says: [{ key: 'requester.chat.new-room' }] }, owner: workOwnerOf(fresh.for) },
-  );
+  await sayInRoom(unit, fresh, [{ key: 'requester.chat.new-room' }]);
+  await moveWaiting(unit, parts, { from: room, to: fresh });
   return fresh;
+};
+
+/** What had not gone out into the old room goes into the new one, in its order. Marks stay behind: their events are there. */
+const moveWaiting = async (unit: Unit, parts: Parts, of: { readonly from: Room; readonly to: Room }): Promise<void> => {
+  for (const row of await parts.store.outboxRows(await laneOf(parts, laneOfRoom(of.from)))) {
+    const work = await openWork(parts.vault, row);
+    if (work.work !== 'say' && work.work !== 'ask' && work.work !== 'carry') continue;
+    unit.write({ write: 'outbox-drop', id: row.id });
+    const moved = { ...work, room: of.to.ref };
+    await unit.work(laneOfRoom(of.to), { work: moved, owner: workOwnerOf(of.to.for), notBefore: row.notBefore, state: row.state === 'gathering' ? 'gathering' : 'queued' });
+  }
 };
 
 const pointContactTo = async (unit: Unit, to: { readonly contact: ContactId; readonly case: CaseId; readonly room: Room }): Promise<void> => {

@@ -1,0 +1,16 @@
+// The core role: works off the inbox.
+import { commands } from '#commands/table.ts';
+import type { LaneId } from '#domain/ids.ts';
+import { drainInbox } from '#relay/drain-inbox.ts';
+import type { MailReader } from '#relay/mail-port.ts';
+import { serveRole } from '#workers/shared.ts';
+import type { Running, Shared } from '#workers/shared.ts';
+
+export const startCore = (shared: Shared, of: { readonly reader: MailReader }): Running => {
+  const core = { parts: shared.parts, reader: of.reader, commands, holder: shared.holder };
+  return serveRole(shared, {
+    role: 'core',
+    drain: (lane) => drainInbox(core, lane as LaneId),
+    close: () => of.reader[Symbol.asyncDispose](),
+  });
+};
