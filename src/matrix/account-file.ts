@@ -20,8 +20,8 @@ export interface AccountFileOptions {
   readonly path: string;
   /** 32 bytes. */
   readonly key: Uint8Array;
-  /** `new`: made when it is not there. `existing`: a missing file is refused. */
-  readonly make: 'new' | 'existing';
+  /** `existing`: a missing file is refused. `new`: made, unless there has been one before. `replacing`: made in any case. */
+  readonly make: 'existing' | 'new' | 'replacing';
   readonly witness: GenerationWitness | null;
   /** Ends the process. Memory is ahead of the disk when it is called, so nothing may go on. */
   readonly die: (code: MatrixFaultCode) => void;
@@ -40,7 +40,7 @@ export interface AccountFile extends AsyncDisposable {
   /** Lets go and commits. */
   release(): void;
   readonly held: boolean;
-  /** Resolves at once, or when the hold ends. */
+  /** Resolves at once, or when the hold ends; rejects when the file is closed. */
   free(): Promise<void>;
   /** Commits what is open. While held it does nothing: the one who holds will commit. */
   commit(): void;
@@ -61,7 +61,8 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
   const seal = makeSeal(options.key);
   const kept = Math.max(readWitnessFile(witnessPath), (await options.witness?.readGeneration()) ?? 0);
   const there = existsSync(options.path);
-  if (!there && options.make === 'existing') throw new MatrixFault(kept > 0 ? 'file-missing' : 'no-login');
+  if (!there && options.make !== 'replacing' && kept > 0) throw new MatrixFault('file-missing');
+  if (!there && options.make === 'existing') throw new MatrixFault('no-login');
 
   ownFile(options.path);
   const database = new DatabaseSync(options.path, { timeout: lockWaitMs });
@@ -78,7 +79,7 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
   let state: 'open' | 'closed' | 'dead' = 'open';
   let group: 'none' | 'open' = 'none';
   let held = false;
-  let waiters: (() => void)[] = [];
+  let waiters: PromiseWithResolvers<void>[] = [];
   let commitTimer: NodeJS.Timeout | null = null;
   let holdTimer: NodeJS.Timeout | null = null;
   let keeping: Promise<void> | null = null;
@@ -179,9 +180,15 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
       commit();
       const woken = waiters;
       waiters = [];
-      for (const wake of woken) wake();
+      for (const waiter of woken) waiter.resolve();
     },
-    free: () => (held && state === 'open' ? new Promise((wake) => waiters.push(wake)) : Promise.resolve()),
+    async free() {
+      if (state !== 'open') throw new MatrixFault(state);
+      if (!held) return;
+      const waiter = Promise.withResolvers<void>();
+      waiters.push(waiter);
+      await waiter.promise;
+    },
     async [Symbol.asyncDispose]() {
       if (state === 'closed') return;
       const whole = state === 'open' && !held;
@@ -189,7 +196,7 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
       state = 'closed';
       if (commitTimer !== null) clearTimeout(commitTimer);
       if (holdTimer !== null) clearTimeout(holdTimer);
-      for (const wake of waiters) wake();
+      for (const waiter of waiters) waiter.reject(new MatrixFault('closed'));
       // A held or failed group is not whole: closing drops it, and the server sends that sync again.
       database.close();
       closeSync(witnessFile);

@@ -1,5 +1,6 @@
 // Opens one account for its working life: what the relay needs of Matrix (`MatrixAccount`), on one device that loses nothing.
 import type { BotName, MatrixAccount, RoomOutcome, TakeRoomEvent } from '#relay/matrix-port.ts';
+import type { Clock } from '#relay/clock.ts';
 import type { Log } from '#relay/log.ts';
 import { openAccountFile } from '#matrix/account-file.ts';
 import type { GenerationWitness } from '#matrix/account-file.ts';
@@ -31,6 +32,7 @@ export interface AccountOptions {
   readonly key: Uint8Array;
   readonly witness: GenerationWitness | null;
   readonly take: TakeRoomEvent;
+  readonly clock: Clock;
   readonly log: Log;
   /** Ends the process at once: memory is ahead of what is on disk. */
   readonly die: (code: MatrixFaultCode) => void;
@@ -45,7 +47,7 @@ const devicesMs = 20_000;
 
 /** Throws `MatrixFault` for what the file says (`no-login`, `file-old`, …); a homeserver that is away only makes `state()` say so. */
 export async function openAccount(options: AccountOptions): Promise<MatrixAccount> {
-  const { bot, log } = options;
+  const { bot, log, clock } = options;
   const failpoint = options.failpoint ?? noFailpoint;
   const began = Date.now();
   const homeserver = homeserverUrl(options.homeserver);
@@ -54,8 +56,8 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
   let worker: InboxWorker | null = null;
   try {
     const credentials = kept(file, 'credentials');
-    if (credentials === null) throw new MatrixFault('no-login');
-    device = await openDevice({ bot, homeserver, file, credentials, log, failpoint, kept: () => worker?.wake(), recoveryKey: () => null });
+    if (credentials === null || kept(file, 'finished') === null) throw new MatrixFault('no-login');
+    device = await openDevice({ bot, homeserver, file, credentials, log, clock, failpoint, kept: () => worker?.wake(), devicesChanged: () => worker?.keyCame(), recoveryKey: () => null });
   } catch (error) {
     await file[Symbol.asyncDispose]();
     throw error;
@@ -64,11 +66,11 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
   const self = device.credentials.userId;
   const stop = new AbortController();
   const opening = decryption(device.crypto, () => worker?.keyCame());
-  worker = inboxWorker({ bot, inbox: device.inbox, decryption: opening, page: (gap) => pageBack(device, gap), take: options.take, patience: options.patience ?? usualPatience, log, failpoint });
+  worker = inboxWorker({ bot, inbox: device.inbox, decryption: opening, page: (gap) => pageBack(device, gap), take: options.take, patience: options.patience ?? usualPatience, clock, log, failpoint });
 
   let identity: { readonly state: 'signed' } | { readonly state: 'away'; readonly code: string } = { state: 'away', code: 'starting' };
   const checking = proveIdentity();
-  const sending = { device, client, bot, self };
+  const sending = { device, client, bot, self, log };
   const underway = new Set<Promise<unknown>>();
 
   await until(options.readyWithinMs ?? 15_000, () => (state().state === 'ready' || (identity.state === 'away' && identity.code !== 'starting') ? 'enough' : null), 50);
@@ -120,7 +122,7 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
         continue;
       }
       try {
-        await mendIdentity(device, { password: null, identity: 'keep' });
+        await mendIdentity(device);
         identity = { state: 'signed' };
         log({ event: 'matrix.ready', bot, ms: Date.now() - began });
         return;

@@ -13,6 +13,8 @@ type Kept = {
   readonly device: string;
   readonly credentials: Credentials;
   readonly 'recovery-key': string;
+  /** The identity stands and its recovery key is safe: the account may be used. */
+  readonly finished: 'yes';
 };
 
 export function keep<Name extends keyof Kept>(file: AccountFile, name: Name, value: Kept[Name]): void {

@@ -1,5 +1,6 @@
 // The account's own identity: looked up at the homeserver at each start and mended, since the SDK's own view of it can be wrong after a kill.
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
+import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/recovery-key.js';
 import { failureOf } from '#matrix/answers.ts';
 import { drop, keep, kept } from '#matrix/credentials.ts';
@@ -21,61 +22,90 @@ export async function ownIdentity(device: Device): Promise<OwnIdentity> {
   return selfSigning.some((key) => signatures.includes(key)) ? 'signed' : 'device-unsigned';
 }
 
-export interface IdentityParts {
-  /** Only at login: resetting or a strict homeserver asks for it. */
-  readonly password: string | null;
-  /** `reset`: an identity that nobody can open any more is replaced; volunteers will be told that it changed. */
-  readonly identity: 'keep' | 'reset';
+/** What a login brings along; a running account has none of it and can only sign its device again. */
+export interface IdentityMeans {
+  readonly password: string;
+  /** Opens secret storage, where an earlier device put the identity's private keys. */
+  readonly recoveryKey: 'given' | 'none';
 }
 
-/** Resolves when the homeserver says that this device is signed; else throws `cross-signing-failed` or `recovery-key-needed`. */
-export async function mendIdentity(device: Device, parts: IdentityParts): Promise<void> {
-  const crypto = device.client.getCrypto();
-  if (crypto === undefined) throw new MatrixFault('sdk-changed');
+/** Resolves when the homeserver says that this device is signed; else throws `recovery-key-needed` or `cross-signing-failed`. */
+export async function mendIdentity(device: Device, means?: IdentityMeans): Promise<void> {
   const found = await ownIdentity(device);
-  if (found === 'signed' && parts.identity === 'keep') return;
-  const { userId, deviceId } = device.credentials;
-  try {
-    // Without having seen the public keys, importing the private ones fails.
-    await crypto.userHasCrossSigningKeys(userId, true);
-    const { privateKeysCachedLocally: cached, privateKeysInSecretStorage: inStorage } = await crypto.getCrossSigningStatus();
-    const canSign = cached.selfSigningKey || inStorage;
-    if (found === 'device-unsigned' && parts.identity === 'keep') {
-      if (!canSign) throw new MatrixFault('recovery-key-needed');
-      await crypto.bootstrapCrossSigning({});
-      await crypto.crossSignDevice(deviceId);
+  if (found === 'signed') return;
+  await guarded(async (crypto) => {
+    if (found === 'none') {
+      // Never by itself: whoever knows the account would be told that its identity changed.
+      if (means === undefined) throw new MatrixFault('cross-signing-failed');
+      await makeIdentity(device, means.password);
     } else {
-      await crypto.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(authOf(parts, userId)) });
+      // Without having seen the public keys, importing the private ones fails.
+      await crypto.userHasCrossSigningKeys(device.credentials.userId, true);
+      const { privateKeysCachedLocally: here } = await crypto.getCrossSigningStatus();
+      if (!here.selfSigningKey && means?.recoveryKey !== 'given') throw new MatrixFault('recovery-key-needed');
+      if (!here.selfSigningKey) await crypto.bootstrapCrossSigning({});
+      await crypto.crossSignDevice(device.credentials.deviceId);
     }
-  } catch (error) {
-    if (error instanceof MatrixFault) throw error;
-    throw new MatrixFault(failureOf(error).outcome === 'later' && failureOf(error).code === 'unreachable' ? 'homeserver-away' : 'cross-signing-failed');
-  }
+  }, device);
   const signed = await until(10_000, async () => ((await ownIdentity(device)) === 'signed' ? 'signed' : null), 500);
   if (signed === null) throw new MatrixFault('cross-signing-failed');
 }
 
-const authOf = ({ password }: IdentityParts, user: string): { type: string; identifier: { type: string; user: string }; password: string } | null =>
-  password === null ? null : { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password };
+/** A new identity in place of one that nobody can open any more. Secret storage comes first, since the new keys go straight into it. */
+export async function replaceIdentity(device: Device, { password, recovery }: { readonly password: string; readonly recovery: Recovery }): Promise<void> {
+  await makeStorage(device, recovery);
+  await guarded(() => makeIdentity(device, password), device);
+  await mendIdentity(device);
+}
 
-/** Puts the identity's private keys into secret storage under a recovery key that the operator has before anything is uploaded. */
-export async function secureIdentity(device: Device, { recovery }: { readonly recovery: { readonly given: string | null; keep(key: string): Promise<void>; use(key: Uint8Array<ArrayBuffer>): void } }): Promise<void> {
-  const crypto = device.client.getCrypto();
-  if (crypto === undefined) throw new MatrixFault('sdk-changed');
-  if (await crypto.isSecretStorageReady()) {
-    drop(device.file, 'recovery-key');
-    return;
-  }
-  const made = await crypto.createRecoveryKeyFromPassphrase();
-  const encoded = recovery.given ?? kept(device.file, 'recovery-key') ?? made.encodedPrivateKey;
-  if (encoded === undefined) throw new MatrixFault('sdk-changed');
-  // Ours first, so that a kill between here and the end uses the same key again; then the operator's; then the homeserver.
-  keep(device.file, 'recovery-key', encoded);
-  await recovery.keep(encoded);
-  const privateKey = recoveryKeyBytes(encoded);
-  recovery.use(privateKey);
-  await crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => ({ privateKey, encodedPrivateKey: encoded }), setupNewSecretStorage: true, setupNewKeyBackup: false });
+async function makeIdentity(device: Device, password: string): Promise<void> {
+  const auth = { type: 'm.login.password', identifier: { type: 'm.id.user', user: device.credentials.userId }, password };
+  await device.client.getCrypto()?.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(auth) });
+}
+
+export interface Recovery {
+  /** From an earlier device; null: a new one is made. */
+  readonly given: string | null;
+  /** Resolves when the operator has it; called before anything is uploaded under it. */
+  keep(key: string): Promise<void>;
+  /** From here on this opens secret storage. */
+  use(key: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Puts the identity's private keys into secret storage, unless they are there. */
+export async function secureIdentity(device: Device, recovery: Recovery): Promise<void> {
+  let ready = false;
+  await guarded(async (crypto) => {
+    ready = await crypto.isSecretStorageReady();
+  }, device);
+  if (!ready) await makeStorage(device, recovery);
   drop(device.file, 'recovery-key');
+}
+
+async function makeStorage(device: Device, recovery: Recovery): Promise<void> {
+  await guarded(async (crypto) => {
+    const encoded = recovery.given ?? kept(device.file, 'recovery-key') ?? (await crypto.createRecoveryKeyFromPassphrase()).encodedPrivateKey;
+    if (encoded === undefined) throw new MatrixFault('sdk-changed');
+    // Ours first, so that after a kill the same key is used again; then the operator's; then the homeserver.
+    keep(device.file, 'recovery-key', encoded);
+    await recovery.keep(encoded);
+    const privateKey = recoveryKeyBytes(encoded);
+    recovery.use(privateKey);
+    await crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => ({ privateKey, encodedPrivateKey: encoded }), setupNewSecretStorage: true, setupNewKeyBackup: false });
+  }, device);
+}
+
+/** Nothing of what the SDK throws goes on: it names the account and quotes the homeserver. */
+async function guarded(act: (crypto: CryptoApi) => Promise<void>, { client }: Device): Promise<void> {
+  const crypto = client.getCrypto();
+  if (crypto === undefined) throw new MatrixFault('sdk-changed');
+  try {
+    await act(crypto);
+  } catch (error) {
+    if (error instanceof MatrixFault) throw error;
+    const failure = failureOf(error);
+    throw new MatrixFault(failure.outcome === 'later' && failure.code !== 'sdk-error' ? 'homeserver-away' : 'cross-signing-failed');
+  }
 }
 
 export function recoveryKeyBytes(encoded: string): Uint8Array<ArrayBuffer> {

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { MatrixClient } from 'matrix-js-sdk';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
-import { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { AllDevicesIsolationMode, CryptoEvent, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { BotName } from '#relay/matrix-port.ts';
+import type { Clock } from '#relay/clock.ts';
 import type { Log } from '#relay/log.ts';
 import type { AccountFile } from '#matrix/account-file.ts';
 import { barrierFetch } from '#matrix/barrier-fetch.ts';
@@ -12,6 +13,7 @@ import { cryptoEngine } from '#matrix/crypto-engine.ts';
 import { cryptoRowKeeper, storedCryptoDatabases } from '#matrix/crypto-rows.ts';
 import { until } from '#matrix/deadline.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
+import { MatrixFault } from '#matrix/fault.ts';
 import { routeDatabases } from '#matrix/indexed-db.ts';
 import { sdk, silenceSdk, silent } from '#matrix/quiet-sdk.ts';
 import { rawInbox } from '#matrix/raw-inbox.ts';
@@ -25,9 +27,12 @@ export interface DeviceParts {
   readonly file: AccountFile;
   readonly credentials: Credentials;
   readonly log: Log;
+  readonly clock: Clock;
   readonly failpoint: Failpoint;
   /** A sync is on disk. */
   readonly kept: () => void;
+  /** Somebody's devices are newly known, or newly signed. */
+  readonly devicesChanged: () => void;
   /** For secret storage, while it is being set up or opened; else null. */
   readonly recoveryKey: () => Uint8Array<ArrayBuffer> | null;
 }
@@ -53,8 +58,8 @@ const firstSyncEvents = 50;
 
 export async function openDevice(parts: DeviceParts): Promise<Device> {
   const { file, credentials, failpoint, log, bot } = parts;
-  const inbox = rawInbox(file);
-  const store = new SyncStore({ file, inbox, self: credentials.userId, kept: parts.kept });
+  const inbox = rawInbox(file, parts.clock);
+  const store = new SyncStore({ file, inbox, self: credentials.userId, clock: parts.clock, kept: parts.kept });
   // A prefix of this opening's own: a closed device's databases can never be mistaken for it.
   const prefix = `hearken-${randomBytes(8).toString('hex')}`;
   const routed = await routeDatabases(prefix, { keeper: cryptoRowKeeper(file, failpoint), stored: storedCryptoDatabases(file) });
@@ -86,7 +91,8 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
   } catch (error) {
     client.stopClient();
     await routed[Symbol.asyncDispose]();
-    throw error;
+    // The SDK's own words may name the account.
+    throw error instanceof MatrixFault ? error : new MatrixFault('store-failed');
   }
 
   client.on(sdk.ClientEvent.Sync, (now, _before, data) => {
@@ -95,6 +101,8 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     if (now === sdk.SyncState.Syncing || (now === sdk.SyncState.Prepared && data?.fromCache !== true)) state = { state: 'syncing' };
     if (now === sdk.SyncState.Error || now === sdk.SyncState.Reconnecting) state = { state: 'away', code: 'homeserver-away' };
   });
+  client.on(sdk.ClientEvent.SyncUnexpectedError, () => log({ event: 'fault', where: 'matrix', code: 'odd-sync' }));
+  client.on(CryptoEvent.DevicesUpdated, parts.devicesChanged);
   client.on(sdk.HttpApiEvent.SessionLoggedOut, () => {
     // Token revoked or logged out softly: nothing here can mend it, and asking on would only be noise.
     state = { state: 'away', code: 'logged-out' };

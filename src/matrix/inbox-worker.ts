@@ -1,5 +1,6 @@
 // Works off the raw inbox: each room in its own order, each row handed on until it was taken. What cannot be opened holds up its own room, shortly.
 import type { RoomEvent, RoomHappening, TakeRoomEvent } from '#relay/matrix-port.ts';
+import type { Clock } from '#relay/clock.ts';
 import type { Log } from '#relay/log.ts';
 import { pause } from '#matrix/deadline.ts';
 import type { Decryption } from '#matrix/decryption.ts';
@@ -25,6 +26,7 @@ export interface InboxWorkerParts {
   readonly page: (gap: GapItem) => Promise<Paged>;
   readonly take: TakeRoomEvent;
   readonly patience: Patience;
+  readonly clock: Clock;
   readonly log: Log;
   readonly failpoint: Failpoint;
 }
@@ -52,7 +54,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
   let key = new AbortController();
   let lateWork: Promise<void> = Promise.resolve();
   const lateTimer = setInterval(() => latePass(), latePassMs);
-  const sweepTimer = setInterval(() => inbox.sweep(Date.now() - doneForMs), sweepEveryMs);
+  const sweepTimer = setInterval(() => inbox.sweep(parts.clock.now() - doneForMs), sweepEveryMs);
 
   function wake(): void {
     if (stop.signal.aborted) return;
@@ -148,7 +150,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
         const opened = await turn(() => decryption.open(roomId, event));
         const happening = opened.opened === 'yes' ? readHappening(event, opened) : null;
         if (opened.opened === 'yes') await hand(entry, happening === null ? null : { ...facts(roomId, event), key: `l:${event.event_id}`, device: opened.device, what: late(event.event_id, happening) });
-        else if (entry.at + patience.lateMs < Date.now()) {
+        else if (entry.at + patience.lateMs < parts.clock.now()) {
           decryption.forget(event.event_id);
           inbox.mark(entry.id, 'done');
         }

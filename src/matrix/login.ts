@@ -1,8 +1,9 @@
 // Logs an account in, once, for its life: chooses the device, keeps the credentials, makes the identity and its recovery key. Safe to run again after a kill.
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { BotName } from '#relay/matrix-port.ts';
+import type { Clock } from '#relay/clock.ts';
 import type { Log } from '#relay/log.ts';
 import { openAccountFile } from '#matrix/account-file.ts';
 import type { AccountFile, GenerationWitness } from '#matrix/account-file.ts';
@@ -10,7 +11,8 @@ import { failureOf } from '#matrix/answers.ts';
 import { barrierFetch } from '#matrix/barrier-fetch.ts';
 import { keep, kept } from '#matrix/credentials.ts';
 import type { Credentials } from '#matrix/credentials.ts';
-import { mendIdentity, recoveryKeyBytes, secureIdentity } from '#matrix/cross-signing.ts';
+import { mendIdentity, recoveryKeyBytes, replaceIdentity, secureIdentity } from '#matrix/cross-signing.ts';
+import type { Recovery } from '#matrix/cross-signing.ts';
 import { until } from '#matrix/deadline.ts';
 import { openDevice } from '#matrix/device.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
@@ -39,7 +41,9 @@ export interface LoginOptions {
   readonly keepRecoveryKey: (key: string) => Promise<void>;
   /** `fresh`: a finished or broken file is thrown away and a new device made. `resume`: an unfinished login goes on, a finished one stays. */
   readonly start: 'resume' | 'fresh';
-  readonly identity: 'keep' | 'reset';
+  /** `replace`: the identity is lost (no recovery key) and a new one takes its place; whoever knew the old one is told by their client. */
+  readonly identity: 'keep' | 'replace';
+  readonly clock: Clock;
   readonly log: Log;
   readonly die: (code: MatrixFaultCode) => void;
   readonly failpoint?: Failpoint;
@@ -47,30 +51,36 @@ export interface LoginOptions {
 
 const readyMs = 60_000;
 
-/** Throws `MatrixFault`: `login-refused`, `login-later`, `recovery-key-needed`, `cross-signing-failed`, and what the file can say. */
+/** Throws `MatrixFault`: `login-refused`, `login-later`, `other-account`, `recovery-key-needed`, `cross-signing-failed`, and what the file can say. */
 export async function loginOnce(options: LoginOptions): Promise<{ readonly userId: string; readonly deviceId: string }> {
   const homeserver = homeserverUrl(options.homeserver);
   const failpoint = options.failpoint ?? noFailpoint;
-  if (options.start === 'fresh') for (const end of ['', '-wal', '-shm']) if (existsSync(options.file + end)) rmSync(options.file + end);
-  await using file = await openAccountFile({ path: options.file, key: options.key, make: 'new', witness: options.witness, die: options.die, failpoint });
-  const credentials = kept(file, 'credentials') ?? (await logIn(file, { ...options, homeserver, failpoint }));
-
+  const { bot, log, clock, password } = options;
   let recoveryKey = options.recoveryKey === null ? null : recoveryKeyBytes(options.recoveryKey);
-  await using device = await openDevice({ bot: options.bot, homeserver, file, credentials, log: options.log, failpoint, kept: () => undefined, recoveryKey: () => recoveryKey });
+  const recovery: Recovery = {
+    given: options.recoveryKey,
+    keep: options.keepRecoveryKey,
+    use(key) {
+      recoveryKey = key;
+    },
+  };
+
+  if (options.start === 'fresh') for (const end of ['', '-wal']) rmSync(options.file + end, { force: true });
+  await using file = await openAccountFile({ path: options.file, key: options.key, make: options.start === 'fresh' ? 'replacing' : 'new', witness: options.witness, die: options.die, failpoint });
+  const credentials = kept(file, 'credentials') ?? (await logIn(file, { ...options, homeserver, failpoint }));
+  if (credentials.userId !== options.user && !credentials.userId.startsWith(`@${options.user.toLowerCase()}:`)) throw new MatrixFault('other-account');
+  const who = { userId: credentials.userId, deviceId: credentials.deviceId };
+  if (kept(file, 'finished') !== null) return who;
+
+  await using device = await openDevice({ bot, homeserver, file, credentials, log, clock, failpoint, kept: () => undefined, devicesChanged: () => undefined, recoveryKey: () => recoveryKey });
   await device.start();
   const synced = await until(readyMs, () => (device.state().state === 'syncing' ? 'yes' : null));
   if (synced === null) throw new MatrixFault('homeserver-away');
-  await mendIdentity(device, { password: options.password, identity: options.identity });
-  await secureIdentity(device, {
-    recovery: {
-      given: options.recoveryKey,
-      keep: options.keepRecoveryKey,
-      use(key) {
-        recoveryKey = key;
-      },
-    },
-  });
-  return { userId: credentials.userId, deviceId: credentials.deviceId };
+  if (options.identity === 'replace') await replaceIdentity(device, { password, recovery });
+  else await mendIdentity(device, { password, recoveryKey: options.recoveryKey === null ? 'none' : 'given' });
+  await secureIdentity(device, recovery);
+  keep(file, 'finished', 'yes');
+  return who;
 }
 
 async function logIn(file: AccountFile, options: LoginOptions & { readonly homeserver: string; readonly failpoint: Failpoint }): Promise<Credentials> {

@@ -27,7 +27,9 @@ export const leave = (device: Device, op: { readonly roomId: string }): Promise<
       const failure = failureOf(error);
       if (failure.outcome !== 'refused' || (failure.code !== 'M_FORBIDDEN' && failure.code !== 'M_NOT_FOUND')) throw error;
     }
-    await ask(device, { roomId: op.roomId, act: 'forget', body: {} }).catch(() => undefined);
+    // A forgotten room may not be in the next sync at all, and would stay in our state for ever: see it go first.
+    const gone = await until(arriveWithinMs, () => (joinedRoom(device.client, op.roomId) === null ? 'gone' : null));
+    if (gone !== null) await ask(device, { roomId: op.roomId, act: 'forget', body: {} }).catch(() => undefined);
   });
 
 async function attempt(act: () => Promise<void>): Promise<PlainOutcome> {

@@ -1,4 +1,5 @@
 // The raw inbox: every event of every room, in the room's order, kept until it was handed on. Rows are sealed, ids hashed.
+import type { Clock } from '#relay/clock.ts';
 import type { AccountFile, Row } from '#matrix/account-file.ts';
 import { MatrixFault } from '#matrix/fault.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
@@ -52,7 +53,7 @@ const eventName = (item: InboxItem): string => {
   }
 };
 
-export function rawInbox(file: AccountFile): RawInbox {
+export function rawInbox(file: AccountFile, clock: Clock): RawInbox {
   const { seal } = file;
   let lastPlace = Number(file.read('SELECT coalesce(max(place), 0) AS last FROM inbox')[0]?.['last'] ?? 0);
   const roomHash = (roomId: string): Uint8Array => seal.hash('room', roomId);
@@ -62,7 +63,7 @@ export function rawInbox(file: AccountFile): RawInbox {
     const sealed = state === 'done' ? null : seal.seal(rowPlace(event), jsonBytes(item));
     file.write(
       'INSERT INTO inbox (event, room, place, part, state, at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING',
-      event, roomHash(item.roomId), place, part, state, Date.now(), sealed,
+      event, roomHash(item.roomId), place, part, state, clock.now(), sealed,
     );
   }
 

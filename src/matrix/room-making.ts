@@ -131,7 +131,8 @@ function remember(device: Device, { creationId, roomId }: { readonly creationId:
   file.write('INSERT INTO made_room (creation, sealed, at) VALUES (?, ?, ?) ON CONFLICT (creation) DO NOTHING', creationHash(device, creationId), file.seal.seal(`made|${creationId}`, jsonBytes(roomId)), Date.now());
 }
 
-function rememberedRoom({ file, ...device }: Device, creationId: string): string | null {
-  const sealed = file.read('SELECT sealed FROM made_room WHERE creation = ?', creationHash({ file, ...device }, creationId))[0]?.['sealed'];
+function rememberedRoom(device: Device, creationId: string): string | null {
+  const { file } = device;
+  const sealed = file.read('SELECT sealed FROM made_room WHERE creation = ?', creationHash(device, creationId))[0]?.['sealed'];
   return sealed instanceof Uint8Array ? textOr(jsonOf(file.seal.open(`made|${creationId}`, sealed)), null) : null;
 }

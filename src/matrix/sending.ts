@@ -1,35 +1,42 @@
 // Sends one event: guard, encrypt, look at what came out, PUT under the caller's own transaction id. No local echo, no queue of the SDK's.
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { FixedTextOp, PostOp, RoomOutcome } from '#relay/matrix-port.ts';
+import type { Log } from '#relay/log.ts';
 import { failureOf } from '#matrix/answers.ts';
 import { within } from '#matrix/deadline.ts';
 import type { Device } from '#matrix/device.ts';
 import { joinedRoom, mayPost, sightOf } from '#matrix/guard.ts';
-import type { GuardParts } from '#matrix/guard.ts';
+import type { Guarded, GuardParts } from '#matrix/guard.ts';
 import { sdk } from '#matrix/quiet-sdk.ts';
 import { isRecord } from '#matrix/raw-event.ts';
 
 export interface SendingParts extends GuardParts {
   readonly device: Device;
+  readonly log: Log;
 }
 
 /** Claiming keys for many devices and sharing a room key are several requests, each with its own deadline. */
 const encryptMs = 90_000;
 
 export async function post(parts: SendingParts, op: PostOp): Promise<RoomOutcome> {
-  const { device, self } = parts;
+  const { device, bot, self, log } = parts;
   try {
     const before = await mayPost(parts, op);
-    if (before.may === 'not') return { outcome: 'guarded', why: before.why };
+    if (before.may === 'not') return refusedBy(before.why);
     const event = new sdk.MatrixEvent({ type: 'm.room.message', room_id: op.roomId, sender: self, content: messageContent(op) });
     await within(encryptMs, device.crypto.encryptEvent(event, before.room));
     // Encrypting may have taken long enough for somebody to come in.
     const after = await mayPost(parts, op);
-    if (after.may === 'not') return { outcome: 'guarded', why: after.why };
-    if (event.getWireType() !== 'm.room.encrypted') return { outcome: 'guarded', why: 'unencrypted' };
+    if (after.may === 'not') return refusedBy(after.why);
+    if (event.getWireType() !== 'm.room.encrypted') return refusedBy('unencrypted');
     return await put(device, `/rooms/${encodeURIComponent(op.roomId)}/send/m.room.encrypted/${encodeURIComponent(op.txnId)}`, event.getWireContent());
   } catch (error) {
     return failureOf(error);
+  }
+
+  function refusedBy(why: Guarded['why']): Guarded {
+    log({ event: 'matrix.guard', bot, code: why });
+    return { outcome: 'guarded', why };
   }
 }
 

@@ -3,6 +3,7 @@ import { MemoryStore } from 'matrix-js-sdk/lib/store/memory.js';
 import { SyncAccumulator } from 'matrix-js-sdk/lib/sync-accumulator.js';
 import type { ISyncResponse } from 'matrix-js-sdk/lib/sync-accumulator.js';
 import type { ISavedSync } from 'matrix-js-sdk/lib/store/index.js';
+import type { Clock } from '#relay/clock.ts';
 import type { AccountFile } from '#matrix/account-file.ts';
 import { MatrixFault } from '#matrix/fault.ts';
 import type { RawInbox } from '#matrix/raw-inbox.ts';
@@ -16,6 +17,7 @@ export interface SyncStoreParts {
   readonly file: AccountFile;
   readonly inbox: RawInbox;
   readonly self: string;
+  readonly clock: Clock;
   /** Called after the sync is on disk. */
   readonly kept: () => void;
 }
@@ -62,13 +64,13 @@ export class SyncStore extends MemoryStore {
 
   /** The SDK calls this once for each sync, after it has worked on it. A throw here would end its loop without a word, so it ends the process. */
   override async setSyncData(data: ISyncResponse): Promise<void> {
-    const { file, inbox, self, kept } = this.#parts;
+    const { file, inbox, self, clock, kept } = this.#parts;
     if (!file.held) return;
     try {
       const answer = this.#answer;
       if (answer === null || answer.nextBatch !== data.next_batch) throw new MatrixFault('sdk-changed');
       this.#answer = null;
-      takeIn(answer, { inbox, facts: { self, since: this.#position, joinedBefore: (roomId) => this.#rooms.has(roomId), now: Date.now() } });
+      takeIn(answer, { inbox, facts: { self, since: this.#position, joinedBefore: (roomId) => this.#rooms.has(roomId), now: clock.now() } });
       this.#accumulate(data);
       this.#position = data.next_batch;
       file.write("INSERT INTO meta (name, value) VALUES ('position', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", file.seal.seal('meta|position', jsonBytes(this.#position)));

@@ -1,4 +1,5 @@
 // Somebody else's Matrix client, for tests: the SDK in memory, a new device at each login, cross-signed or not.
+import type { RoomMessageEventContent } from 'matrix-js-sdk/lib/types.js';
 import { silent, sdk } from '#matrix/quiet-sdk.ts';
 import type { MatrixAccountOfTrial } from '#trial/servers/matrix-accounts.ts';
 import { until } from '#tests/support/until.ts';
@@ -63,7 +64,7 @@ export async function matrixFriend({ baseUrl, account, device = 'signed' }: Frie
     seen,
     reads: (roomId, body) => until(`a message to be read`, () => seen(roomId).find((event) => event.content['body'] === body)),
     async say(roomId, body, more = {}) {
-      const content = { msgtype: 'm.text', body, ...more } as unknown as sdk.RoomMessageEventContent;
+      const content = { msgtype: 'm.text', body, ...more } as unknown as RoomMessageEventContent;
       return (await client.sendEvent(roomId, sdk.EventType.RoomMessage, content)).event_id;
     },
     async join(roomId) {
