@@ -3,6 +3,8 @@
 import { DateTime } from 'luxon';
 
 import type { Instant } from '#domain/ids.ts';
+import type { Clock } from '#relay/clock.ts';
+import type { Helplines } from '#relay/parts.ts';
 import type { Language, Words } from '#relay/words-port.ts';
 import { readHelplines } from '#words/helplines-file.ts';
 import type { Helpline, HelplineCountry, HelplinesFile } from '#words/helplines-file.ts';
@@ -10,26 +12,29 @@ import type { Helpline, HelplineCountry, HelplinesFile } from '#words/helplines-
 /** After this, a line's number may have moved: it says "please check", and gives way to a younger one. */
 const freshDays = 400;
 
-export interface Helplines {
-  /** Reads names in English, German and the country's own, ISO codes, whatever the case and accents. */
-  find(named: string): HelplineCountry | 'unknown';
-  /** The lines of a country, then the directories; for 'unknown' the directories alone. Fills a `block`. */
-  lines(country: HelplineCountry | 'unknown', to: { readonly language: Language; readonly now: Instant }): readonly string[];
+/** Reads the file and checks its form. `find` reads names in English, German and the country's own, and ISO codes. */
+export const openHelplines = async (path: string, parts: HelplineParts): Promise<Helplines> => helplinesOf(await readHelplines(path), parts);
+
+interface HelplineParts {
+  readonly words: Words;
+  readonly clock: Clock;
 }
 
-export const openHelplines = async (path: string, words: Words): Promise<Helplines> => helplinesOf(await readHelplines(path), words);
-
-export const helplinesOf = (file: HelplinesFile, words: Words): Helplines => {
-  const byName = new Map(file.countries.flatMap((country) => namesOf(country).map((name) => [name, country] as const)));
+/** The same from a file that was read already. */
+export const helplinesOf = (file: HelplinesFile, parts: HelplineParts): Helplines => {
+  const byName = new Map(file.countries.flatMap((country) => namesOf(country).map((name) => [name, country.code] as const)));
+  const byCode = new Map(file.countries.map((country) => [country.code, country]));
+  const directoryLine = (printer: Printer): string => `${printer.say('directories')} ${file.directories.map((directory) => directory.at).join(', ')}`;
   return {
-    find: (named) => forms(named).map((form) => byName.get(form)).find((found) => found !== undefined) ?? 'unknown',
-    lines: (country, to) => {
-      const printer = printerFor(words, to);
-      const directories = [`${printer.say('directories')} ${file.directories.map((directory) => directory.at).join(', ')}`];
-      if (country === 'unknown') return directories;
-      const blocks = [emergencyLine(country, printer), ...standing(country.lines, to.now).map((line) => lineBlock(line, printer)), directories];
+    country: (named) => forms(named).map((form) => byName.get(form)).find((code) => code !== undefined) ?? null,
+    block: (code, language) => {
+      const country = byCode.get(code);
+      if (country === undefined) return null;
+      const printer = printerFor(parts, language);
+      const blocks = [emergencyLine(country, printer), ...standing(country.lines, printer.now).map((line) => lineBlock(line, printer)), [directoryLine(printer)]];
       return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
     },
+    directories: (language) => [directoryLine(printerFor(parts, language))],
   };
 };
 
@@ -66,9 +71,10 @@ interface Printer {
   readonly say: (name: string) => string;
 }
 
-const printerFor = (words: Words, to: { readonly language: Language; readonly now: Instant }): Printer => ({
-  ...to,
-  say: (name) => words.render(to.language, { key: `helplines.${name}` }),
+const printerFor = ({ words, clock }: HelplineParts, language: Language): Printer => ({
+  language,
+  now: clock.now(),
+  say: (name) => words.render(language, { key: `helplines.${name}` }),
 });
 
 const inLanguage = (texts: Readonly<Record<string, string>>, language: Language): string => texts[language] ?? texts['en'] ?? '';
