@@ -1,6 +1,6 @@
 // One connection to the IMAP server: made, asked with a deadline, and its errors turned into codes of ours.
 // An ImapFlow serves one connection and cannot be used again; whoever reconnects makes a new one.
-import { AuthenticationFailure, ImapFlow } from 'imapflow';
+import { ImapFlow } from 'imapflow';
 import { within } from '#mail/deadline.ts';
 import { errorCode, isTlsFault, tlsOptions } from '#mail/mail-server.ts';
 import type { MailLogin, MailServer } from '#mail/mail-server.ts';
@@ -33,7 +33,7 @@ export class ImapFault extends Error {
 /** Memory for one answer beyond the mail itself: the largest list of numbers or folders that we expect. */
 const answerBytes = 8 * 1024 * 1024;
 
-/** Connects and logs in. Rejects with an error for `imapCode`. `largest`: octets of one literal, beyond which the connection is given up. */
+/** Connects and logs in. Rejects with an error for `imapCode`. `largest`: the most octets that will be asked for at once. */
 export async function connectImap(server: ImapServer, { largest, closing }: { readonly largest: number; readonly closing: AbortSignal }): Promise<ImapFlow> {
   const auth = await authOf(server.login);
   const client = new ImapFlow({
@@ -92,12 +92,20 @@ export function ask<Value>(client: ImapFlow, { ms }: { readonly ms: number }, co
   });
 }
 
+/** RFC 5530 3: refused now, for reasons that are not the password. */
+const passingRefusals: ReadonlySet<unknown> = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG']);
+
+function marked(error: unknown, name: string): unknown {
+  return error instanceof Error ? Reflect.get(error, name) : undefined;
+}
+
 /** A word for logs and for `hearken status`; never the server's text. */
 export function imapCode(error: unknown): string {
   if (error instanceof ImapFault) return error.code;
   const code = errorCode(error);
-  if (error instanceof AuthenticationFailure) return /^(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)$/.test(error.serverResponseCode ?? '') ? 'login-later' : 'login';
-  if (isTlsFault(code) || code === 'STARTTLS_INJECTION' || code === 'UPGRADE_TIMEOUT' || (error instanceof Error && Reflect.get(error, 'tlsFailed') === true)) return 'tls';
+  // The mark, not the class: with most ways to log in the library throws a plain Error that carries it.
+  if (marked(error, 'authenticationFailed') === true) return passingRefusals.has(marked(error, 'serverResponseCode')) ? 'login-later' : 'login';
+  if (isTlsFault(code) || code === 'STARTTLS_INJECTION' || code === 'UPGRADE_TIMEOUT' || marked(error, 'tlsFailed') === true) return 'tls';
   switch (code) {
     case 'token-away':
     case 'token-refused':

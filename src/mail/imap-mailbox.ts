@@ -30,6 +30,9 @@ export interface MailboxSettings {
   readonly waits: ImapServerWaits;
 }
 
+/** The most octets that one fetch asks for. */
+export const largestFetch = (maxMailBytes: number): number => Math.max(maxMailBytes + 1, mostHeadBytes);
+
 /** Makes our folders where they are missing and opens the inbox. Rejects with an error for `imapCode`. */
 export async function openMailbox(client: ImapFlow, settings: MailboxSettings): Promise<IntakeMailbox> {
   const { waits, maxMailBytes } = settings;

@@ -11,7 +11,7 @@ import { pause } from '#mail/deadline.ts';
 import { connectImap, imapCode } from '#mail/imap-client.ts';
 import type { ImapServer, ImapServerWaits } from '#mail/imap-client.ts';
 import { newIntake } from '#mail/imap-intake.ts';
-import { openMailbox } from '#mail/imap-mailbox.ts';
+import { largestFetch, openMailbox } from '#mail/imap-mailbox.ts';
 import type { FolderPaths } from '#mail/imap-mailbox.ts';
 import { sweepFolder } from '#mail/imap-sweep.ts';
 import { refuseUnsafe } from '#mail/mail-server.ts';
@@ -48,7 +48,7 @@ export const defaultImapWaits: ImapWaits = {
 };
 
 /** How long a mail that is being taken may hold up the end. */
-const disposeMs = 4_000;
+const disposeMs = 3_000;
 
 export interface ImapSource extends MailSource {
   /**
@@ -86,7 +86,7 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
 
   /** Ends, with an error for `imapCode`, when the connection does; or without one when we are closing. */
   async function serve(onConnected: () => void): Promise<void> {
-    const client = await connectImap(settings, { largest: settings.maxMailBytes, closing: signal });
+    const client = await connectImap(settings, { largest: largestFetch(settings.maxMailBytes), closing: signal });
     const bell = newBell(client, signal);
     try {
       const mailbox = await openMailbox(client, settings);
@@ -123,7 +123,6 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
       firstOver();
       await pause(retryMs, signal);
     }
-    state = { state: 'away', code: 'closed' };
     firstOver();
   }
 
@@ -136,7 +135,7 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
     state: () => state,
     async sweepFolders(olderThan) {
       try {
-        const client = await connectImap(settings, { largest: settings.maxMailBytes, closing: signal });
+        const client = await connectImap(settings, { largest: largestFetch(settings.maxMailBytes), closing: signal });
         try {
           let removed = 0;
           for (const name of [settings.folders.processed, settings.folders.quarantine]) removed += await sweepFolder(client, { name, olderThan, waits });
@@ -149,7 +148,9 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
       }
     },
     async [Symbol.asyncDispose]() {
+      if (signal.aborted) return;
       closing.abort();
+      state = { state: 'away', code: 'closed' };
       await Promise.race([running, pause(disposeMs, new AbortController().signal)]);
     },
   };

@@ -3,7 +3,6 @@ import { readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { ImapFlow } from 'imapflow';
 import { ask } from '#trial/install/ask.ts';
 import { enterNamespace, installDovecot, layOver } from '#trial/install/dovecot.ts';
@@ -12,16 +11,17 @@ import { addMailbox } from '#trial/servers/mailboxes.ts';
 import type { Mailbox } from '#trial/servers/mailboxes.ts';
 import type { ServerControl } from '#trial/servers/server.ts';
 import { startWatchdog } from '#trial/servers/watchdog.ts';
-import { until } from './until.ts';
+
+const MAILBOXES = 60;
 
 export interface TestDovecot extends AsyncDisposable {
   readonly port: number;
   readonly server: ServerControl;
-  newMailbox(): Promise<TestMailbox>;
+  newMailbox(): TestMailbox;
 }
 
 export interface TestMailbox extends Mailbox {
-  put(raw: string | Uint8Array): Promise<void>;
+  put(...raws: readonly string[]): Promise<void>;
   /** The raw mails in a folder; none if there is no such folder. */
   mails(folder: string): Promise<readonly string[]>;
   count(folder: string): Promise<number>;
@@ -40,6 +40,8 @@ export async function startTestDovecot(): Promise<TestDovecot> {
   watchdog.folder(folder);
   const owner = await dovecotOwner();
   const mailboxes = makeMailboxFolder(folder, owner);
+  // Made beforehand: for users that it does not know yet the server takes its time.
+  const unused = Array.from({ length: MAILBOXES }, (_, number) => addMailbox(mailboxes, `m${number}@mail.test`));
   const probe = addMailbox(mailboxes, 'probe@mail.test');
   const server = await startDovecot({ program, owner, folder, mailboxes, probe, watchdog });
   const port = server.ports[0] ?? 0;
@@ -58,10 +60,9 @@ export async function startTestDovecot(): Promise<TestDovecot> {
   return {
     port,
     server,
-    async newMailbox() {
-      const mailbox = addMailbox(mailboxes, `m${randomBytes(6).toString('hex')}@mail.test`);
-      // The server looks into its list of users once a second at most.
-      await until('the new mailbox', () => inside(mailbox, () => Promise.resolve(true)).catch(() => false));
+    newMailbox() {
+      const mailbox = unused.pop();
+      if (mailbox === undefined) throw new Error('more mailboxes are needed than were made');
       const sources = (name: string) =>
         inside(mailbox, async (client) => {
           if (!(await client.list()).some((box) => box.path === name)) return [];
@@ -72,7 +73,10 @@ export async function startTestDovecot(): Promise<TestDovecot> {
         });
       return {
         ...mailbox,
-        put: (raw) => inside(mailbox, async (client) => void (await client.append('INBOX', typeof raw === 'string' ? Buffer.from(raw) : raw))),
+        put: (...raws) =>
+          inside(mailbox, async (client) => {
+            for (const raw of raws) await client.append('INBOX', Buffer.from(raw));
+          }),
         mails: sources,
         count: (name) =>
           inside(mailbox, async (client) => {

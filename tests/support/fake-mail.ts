@@ -52,10 +52,11 @@ export function newFakeMailbox({ maxMailBytes = 25_000_000, retryMs = 5 }: { rea
           inbox = inbox.filter((other) => other !== taking);
           processed.push(taking);
         }
-        running = null;
       };
       const bell = () => {
-        running ??= drain();
+        running ??= drain().finally(() => {
+          running = null;
+        });
       };
       bells.add(bell);
       bell();
@@ -65,10 +66,11 @@ export function newFakeMailbox({ maxMailBytes = 25_000_000, retryMs = 5 }: { rea
           return reachable ? { state: 'connected' } : { state: 'away', code: 'unreachable' };
         },
         async [Symbol.asyncDispose]() {
+          if (closed) return;
           closed = true;
           bells.delete(bell);
           // As with the real one, a mail that is being taken may hold up the end for a while and no longer.
-          await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 4_000).unref())]);
+          await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 3_000).unref())]);
         },
       };
     },
