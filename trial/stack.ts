@@ -131,7 +131,7 @@ async function startMatrix(ground: Ground, options: StackOptions): Promise<Start
   };
 }
 
-type MailAddresses = Pick<StackAddresses, 'imap' | 'lmtp' | 'smtp' | 'resolver' | 'authservId' | 'mailFolder' | 'mailUsers'>;
+type MailAddresses = Pick<StackAddresses, 'imap' | 'lmtp' | 'smtp' | 'resolver' | 'authservId' | 'mailFolder' | 'mailboxes'>;
 
 interface StartedMail {
   readonly dovecot: RunningServer;
@@ -145,17 +145,17 @@ interface StartedMail {
 async function startMail(ground: Ground, started: AsyncDisposableStack): Promise<StartedMail> {
   const folder = join(ground.folder, 'dovecot');
   const owner = await dovecotOwner();
-  const mailUsers = makeMailboxFolder(folder, owner);
-  const { usersFile } = mailUsers;
-  const support = addMailbox(mailUsers, `support@${SUPPORT_DOMAIN}`);
-  const mailRequesters = [addMailbox(mailUsers, 'anna@people.example'), addMailbox(mailUsers, 'ben@signed.example'), addMailbox(mailUsers, 'cleo@plain.example')] as const;
+  const mailboxes = makeMailboxFolder(folder, owner);
+  const { users } = mailboxes;
+  const support = addMailbox(mailboxes, `support@${SUPPORT_DOMAIN}`);
+  const mailRequesters = [addMailbox(mailboxes, 'anna@people.example'), addMailbox(mailboxes, 'ben@signed.example'), addMailbox(mailboxes, 'cleo@plain.example')] as const;
   const keys = await makeSigningKeys();
-  const dovecot = await startDovecot({ program: ground.installed.dovecot, owner, folder, mailboxes: mailUsers, probe: support, watchdog: ground.watchdog });
+  const dovecot = await startDovecot({ program: ground.installed.dovecot, owner, folder, mailboxes: mailboxes, probe: support, watchdog: ground.watchdog });
   const [imap = 0, lmtp = 0] = dovecot.ports;
   const dns = started.use(await startDns(zoneOf(keys)));
-  const exchange = started.use(await startExchange({ dnsPort: dns.port, lmtpPort: lmtp, usersFile }));
+  const exchange = started.use(await startExchange({ dnsPort: dns.port, lmtpPort: lmtp, users }));
   const relaySmtp = makeRelaySmtp();
-  const common = { exchangePort: exchange.port, usersFile, keys };
+  const common = { exchangePort: exchange.port, users, keys };
   const relayListener = started.use(await startSubmission({ ...common, name: `submit.${SUPPORT_DOMAIN}`, behaviours: relaySmtp.behaviours, took: relaySmtp.took }));
   const people = started.use(await startSubmission({ ...common, name: 'submit.people.example', behaviours: makeRelaySmtp().behaviours, took: () => undefined }));
   return {
@@ -169,8 +169,8 @@ async function startMail(ground: Ground, started: AsyncDisposableStack): Promise
       smtp: { relay: { host: HOST, port: relayListener.port }, people: { host: HOST, port: people.port }, exchange: { host: HOST, port: exchange.port } },
       resolver: `${HOST}:${dns.port}`,
       authservId: EXCHANGE_HOST,
-      mailFolder: mailUsers.homes,
-      mailUsers,
+      mailFolder: mailboxes.homes,
+      mailboxes,
     },
     accounts: { support, mailRequesters },
   };

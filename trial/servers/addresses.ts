@@ -1,6 +1,6 @@
 // Where the servers of one running stack are and who has an account there: plain data, to be printed or handed on.
 import type { MatrixAccountOfTrial } from './matrix-accounts.ts';
-import type { Mailbox } from './mailboxes.ts';
+import type { Mailbox, MailboxFolder } from './mailboxes.ts';
 
 export interface StackAddresses {
   /** All files of all servers are in here; removed at the end. */
@@ -32,7 +32,8 @@ export interface StackAddresses {
   readonly authservId: string;
   /** A folder per address is in here, each with a Maildir. */
   readonly mailFolder: string;
-  readonly mailUsers: { readonly usersFile: string; readonly homes: string; readonly uid: number; readonly gid: number };
+  /** For addMailbox. */
+  readonly mailboxes: MailboxFolder;
   readonly control: { readonly url: string; readonly token: string };
   readonly accounts: StackAccounts;
 }

@@ -1,10 +1,10 @@
 // Dovecot: the support address's provider and the requesters' own mailboxes, by IMAP; delivery into them by LMTP.
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from '../install/ask.ts';
 import { enterNamespace, layOver } from '../install/dovecot.ts';
 import { dialogue } from './dialogue.ts';
-import type { Mailbox, MailboxFolder } from './mailboxes.ts';
+import { giveTo, type Mailbox, type MailboxFolder } from './mailboxes.ts';
 import { startServer, type RunningServer } from './server.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -38,16 +38,13 @@ export async function dovecotOwner(): Promise<Owner> {
 }
 
 export function makeMailboxFolder(folder: string, owner: Owner): MailboxFolder {
-  const usersFile = join(folder, 'users');
+  const users = join(folder, 'users');
   const homes = join(folder, 'mail');
-  mkdirSync(homes, { recursive: true });
-  writeFileSync(usersFile, '');
-  if (process.getuid?.() === 0) {
-    for (const path of [folder, homes]) chownSync(path, owner.uid, owner.gid);
-    chownSync(usersFile, owner.uid, owner.gid);
+  for (const path of [folder, users, homes]) {
+    mkdirSync(path, { recursive: true });
+    giveTo(owner, path);
   }
-  chmodSync(usersFile, 0o600);
-  return { usersFile, homes, uid: owner.uid, gid: owner.gid };
+  return { users, homes, uid: owner.uid, gid: owner.gid };
 }
 
 export async function startDovecot(options: DovecotOptions): Promise<RunningServer> {
@@ -62,7 +59,8 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningServ
     logFile: join(folder, 'dovecot.log'),
     portCount: 2,
     command: ([imap, lmtp]) => {
-      writeFileSync(configFile, configuration(options, { imap: imap ?? 0, lmtp: lmtp ?? 0 }), { mode: 0o644 });
+      writeFileSync(configFile, configuration(options, { imap: imap ?? 0, lmtp: lmtp ?? 0 }), { mode: 0o600 });
+      giveTo(owner, configFile);
       // In the foreground: a daemonised one was left behind as a zombie and blocked the next start.
       return ['env', ...enterNamespace(), 'sh', '-c', layOver(options.program), 'sh', 'setpriv', ...becomeOwner, '/usr/sbin/dovecot', '-F', '-c', configFile];
     },
@@ -105,6 +103,10 @@ namespace inbox {
 }
 service anvil {
   chroot =
+  # A wrong password must not make the next login slow.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   chroot =
@@ -128,11 +130,11 @@ service lmtp {
 }
 passdb {
   driver = passwd-file
-  args = ${mailboxes.usersFile}
+  args = ${mailboxes.users}/%Lu
 }
 userdb {
   driver = passwd-file
-  args = ${mailboxes.usersFile}
+  args = ${mailboxes.users}/%Lu
 }
 `;
 }

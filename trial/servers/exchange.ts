@@ -10,7 +10,7 @@ import { startListener, type SmtpListener } from './smtp-listener.ts';
 export interface ExchangeOptions {
   readonly dnsPort: number;
   readonly lmtpPort: number;
-  readonly usersFile: string;
+  readonly users: string;
 }
 
 export function startExchange(options: ExchangeOptions): Promise<SmtpListener> {
@@ -21,7 +21,7 @@ export function startExchange(options: ExchangeOptions): Promise<SmtpListener> {
     logins: 'none',
     mailFrom: async () => undefined,
     rcptTo: async (recipient) => {
-      refuseUnknown(options.usersFile, recipient);
+      refuseUnknown(options.users, recipient);
     },
     async data({ envelope, bytes, session }) {
       const ip = session.remoteAddress;
@@ -55,9 +55,9 @@ export function startExchange(options: ExchangeOptions): Promise<SmtpListener> {
 }
 
 /** @throws SmtpAnswer 550 as RFC 3463 words it. */
-export function refuseUnknown(usersFile: string, recipient: string): void {
+export function refuseUnknown(users: string, recipient: string): void {
   if (mailDomain(domainOf(recipient)) === undefined) throw new SmtpAnswer(550, '5.1.2 There is no such domain');
-  if (findMailbox(usersFile, recipient) === null) throw new SmtpAnswer(550, '5.1.1 There is no such mailbox');
+  if (findMailbox(users, recipient) === null) throw new SmtpAnswer(550, '5.1.1 There is no such mailbox');
 }
 
 /** A verdict that only claims to be ours goes (RFC 8601, 5). */

@@ -13,7 +13,7 @@ import { startListener, type Envelope, type SmtpListener } from './smtp-listener
 export interface SubmissionOptions {
   readonly name: string;
   readonly exchangePort: number;
-  readonly usersFile: string;
+  readonly users: string;
   readonly keys: SigningKeys;
   readonly behaviours: Behaviours;
   /** Told of each mail that was taken, whatever became of it then. */
@@ -30,20 +30,20 @@ export interface TakenMail extends Envelope {
 }
 
 export function startSubmission(options: SubmissionOptions): Promise<SmtpListener> {
-  const { behaviours, usersFile } = options;
+  const { behaviours, users } = options;
   return startListener({
     name: options.name,
     logins: 'required',
     async logIn(user, password) {
       refuseIf(behaviours.take({ faults: ['answer'], at: 'login', user, recipients: [] }));
-      if (findMailbox(usersFile, user)?.password !== password) throw new SmtpAnswer(535, '5.7.8 The user name or the password is wrong');
+      if (findMailbox(users, user)?.password !== password) throw new SmtpAnswer(535, '5.7.8 The user name or the password is wrong');
     },
     async mailFrom(sender, session) {
       if (sender !== '' && withoutTag(sender) !== session.user) throw new SmtpAnswer(553, '5.7.1 This sender belongs to somebody else');
     },
     async rcptTo(recipient, session) {
       refuseIf(behaviours.take({ faults: ['answer'], at: 'rcpt', user: session.user ?? '', recipients: [withoutTag(recipient)] }));
-      refuseUnknown(usersFile, recipient);
+      refuseUnknown(users, recipient);
     },
     async data({ envelope, bytes, session, cut }) {
       const user = session.user ?? '';
