@@ -65,7 +65,7 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
   const { client } = device;
   const self = device.credentials.userId;
   const stop = new AbortController();
-  const opening = decryption(device.crypto, () => worker?.keyCame());
+  const opening = decryption(device.crypto.backend, () => worker?.keyCame());
   worker = inboxWorker({ bot, inbox: device.inbox, decryption: opening, page: (gap) => pageBack(device, gap), take: options.take, patience: options.patience ?? usualPatience, clock, log, failpoint });
 
   let identity: { readonly state: 'signed' } | { readonly state: 'away'; readonly code: string } = { state: 'away', code: 'starting' };
@@ -89,7 +89,8 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
     sight: async (roomId) => sightOf(client, roomId),
     async devices(userId) {
       if (state().state === 'away') return 'away';
-      return await within(devicesMs, devicesOf(client, [userId])).catch(() => 'away' as const);
+      const looked = device.crypto.lookUp(userId).then(() => devicesOf(client, [userId]));
+      return await within(devicesMs, looked).catch(() => 'away' as const);
     },
     async [Symbol.asyncDispose]() {
       stop.abort();

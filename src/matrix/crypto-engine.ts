@@ -7,7 +7,7 @@ import { isRecord } from '#matrix/raw-event.ts';
 import type { Log } from '#relay/log.ts';
 
 /** Also makes a failure inside the crypto library's own part of a sync end the process: the SDK would log it, go on, and lose keys. */
-export function cryptoEngine(client: MatrixClient, { file, log }: { readonly file: AccountFile; readonly log: Log }): CryptoBackend {
+export function cryptoEngine(client: MatrixClient, { file, log }: { readonly file: AccountFile; readonly log: Log }): CryptoEngine {
   const engine: unknown = client.getCrypto();
   if (!isEngine(engine)) throw new MatrixFault('sdk-changed');
   const { olmMachine } = engine;
@@ -29,15 +29,35 @@ export function cryptoEngine(client: MatrixClient, { file, log }: { readonly fil
       return [];
     }
   };
-  return engine;
+  return {
+    backend: engine,
+    async lookUp(userId) {
+      const request = olmMachine.queryKeysForUsers([new olmMachine.userId.constructor(userId)]);
+      await engine.outgoingRequestProcessor.makeOutgoingRequest(request);
+    },
+  };
+}
+
+export interface CryptoEngine {
+  readonly backend: CryptoBackend;
+  /** Fetches identity and devices of somebody who need not share a room with us, so that their signatures can be checked by the library. */
+  lookUp(userId: string): Promise<void>;
 }
 
 interface Engine extends CryptoBackend {
-  readonly olmMachine: { receiveSyncChanges(...args: unknown[]): Promise<unknown> };
+  readonly olmMachine: {
+    receiveSyncChanges(...args: unknown[]): Promise<unknown>;
+    queryKeysForUsers(users: readonly object[]): unknown;
+    readonly userId: { readonly constructor: new (userId: string) => object };
+  };
+  readonly outgoingRequestProcessor: { makeOutgoingRequest(request: unknown): Promise<void> };
 }
 
 const isEngine = (value: unknown): value is Engine =>
   isRecord(value) &&
   ['encryptEvent', 'decryptEvent', 'processSyncChanges', 'getEncryptionInfoForEvent'].every((name) => typeof value[name] === 'function') &&
   isRecord(value['olmMachine']) &&
-  typeof value['olmMachine']['receiveSyncChanges'] === 'function';
+  typeof value['olmMachine']['receiveSyncChanges'] === 'function' &&
+  typeof value['olmMachine']['queryKeysForUsers'] === 'function' &&
+  isRecord(value['outgoingRequestProcessor']) &&
+  typeof value['outgoingRequestProcessor']['makeOutgoingRequest'] === 'function';

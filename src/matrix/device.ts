@@ -1,7 +1,6 @@
 // One device of one account: the SDK's client on our store, our crypto rows and our way out. Everything it must not forget is in its file.
 import { randomBytes } from 'node:crypto';
 import type { MatrixClient } from 'matrix-js-sdk';
-import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import { AllDevicesIsolationMode, CryptoEvent, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { BotName } from '#relay/matrix-port.ts';
 import type { Clock } from '#relay/clock.ts';
@@ -10,6 +9,7 @@ import type { AccountFile } from '#matrix/account-file.ts';
 import { barrierFetch } from '#matrix/barrier-fetch.ts';
 import type { Credentials } from '#matrix/credentials.ts';
 import { cryptoEngine } from '#matrix/crypto-engine.ts';
+import type { CryptoEngine } from '#matrix/crypto-engine.ts';
 import { cryptoRowKeeper, storedCryptoDatabases } from '#matrix/crypto-rows.ts';
 import { until } from '#matrix/deadline.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
@@ -39,7 +39,7 @@ export interface DeviceParts {
 
 export interface Device extends AsyncDisposable {
   readonly client: MatrixClient;
-  readonly crypto: CryptoBackend;
+  readonly crypto: CryptoEngine;
   readonly inbox: RawInbox;
   readonly file: AccountFile;
   readonly credentials: Credentials;
@@ -82,7 +82,7 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     },
   });
   let state: DeviceState = { state: 'away', code: 'starting' };
-  let crypto: CryptoBackend;
+  let crypto: CryptoEngine;
   try {
     await client.initRustCrypto({ storageKey: file.seal.cryptoStoreKey, cryptoDatabasePrefix: prefix });
     crypto = cryptoEngine(client, { file, log });

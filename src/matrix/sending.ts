@@ -24,7 +24,7 @@ export async function post(parts: SendingParts, op: PostOp): Promise<RoomOutcome
     const before = await mayPost(parts, op);
     if (before.may === 'not') return refusedBy(before.why);
     const event = new sdk.MatrixEvent({ type: 'm.room.message', room_id: op.roomId, sender: self, content: messageContent(op) });
-    await within(encryptMs, device.crypto.encryptEvent(event, before.room));
+    await within(encryptMs, device.crypto.backend.encryptEvent(event, before.room));
     // Encrypting may have taken long enough for somebody to come in.
     const after = await mayPost(parts, op);
     if (after.may === 'not') return refusedBy(after.why);
