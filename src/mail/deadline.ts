@@ -21,3 +21,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', end, { once: true });
   });
 }
+
+/** Ends when the promise does, however that is, or after `ms`. Never rejects, and leaves no timer behind. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([promise.catch(() => undefined), pause(ms, over.signal)]);
+  over.abort();
+}

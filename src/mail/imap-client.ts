@@ -19,7 +19,7 @@ export interface ImapServerWaits {
   readonly fetchMs: number;
 }
 
-export type ImapFaultCode = 'timeout' | 'read-only' | 'no-inbox' | 'no-folder' | 'search-refused' | 'fetch-refused' | 'delete-refused';
+export type ImapFaultCode = 'closing' | 'timeout' | 'read-only' | 'no-folder' | 'search-refused' | 'delete-refused';
 
 export class ImapFault extends Error {
   readonly code: ImapFaultCode;
@@ -33,7 +33,8 @@ export class ImapFault extends Error {
 /** Memory for one answer beyond the mail itself: the largest list of numbers or folders that we expect. */
 const answerBytes = 8 * 1024 * 1024;
 
-/** Connects and logs in. Rejects with an error for `imapCode`. `largest`: the most octets that will be asked for at once. */
+/** Connects and logs in. Rejects with an error for `imapCode`. `largest`: the most octets that will be asked for at once.
+ * `closing` gives up connecting; what is done with the connection afterwards is the caller's to end. */
 export async function connectImap(server: ImapServer, { largest, closing }: { readonly largest: number; readonly closing: AbortSignal }): Promise<ImapFlow> {
   const auth = await authOf(server.login);
   const client = new ImapFlow({
@@ -61,14 +62,15 @@ export async function connectImap(server: ImapServer, { largest, closing }: { re
   client.on('error', () => undefined);
   const close = () => client.close();
   closing.addEventListener('abort', close, { once: true });
-  client.once('close', () => closing.removeEventListener('abort', close));
   try {
-    if (closing.aborted) throw new ImapFault('timeout');
+    if (closing.aborted) throw new ImapFault('closing');
     await ask(client, { ms: server.waits.connectMs }, () => client.connect());
     return client;
   } catch (error) {
     client.close();
     throw error;
+  } finally {
+    closing.removeEventListener('abort', close);
   }
 }
 

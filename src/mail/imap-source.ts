@@ -1,5 +1,4 @@
 // Mail in over IMAP: one connection after the other, for as long as the relay runs; and the clearing of our own folders.
-import { once } from 'node:events';
 import type { ImapFlow } from 'imapflow';
 import type { Instant } from '#domain/ids.ts';
 import type { Chance, Clock } from '#relay/clock.ts';
@@ -7,7 +6,7 @@ import type { Log } from '#relay/log.ts';
 import type { MailSource, MailSourceState, TakeMail } from '#relay/mail-port.ts';
 import { backOffMs } from '#mail/back-off.ts';
 import type { BackOff } from '#mail/back-off.ts';
-import { pause } from '#mail/deadline.ts';
+import { atMost, pause } from '#mail/deadline.ts';
 import { connectImap, imapCode } from '#mail/imap-client.ts';
 import type { ImapServer, ImapServerWaits } from '#mail/imap-client.ts';
 import { newIntake } from '#mail/imap-intake.ts';
@@ -49,6 +48,8 @@ export const defaultImapWaits: ImapWaits = {
 
 /** How long a mail that is being taken may hold up the end. */
 const disposeMs = 3_000;
+/** How long the server may take over a goodbye. */
+const goodbyeMs = 1_000;
 
 export interface ImapSource extends MailSource {
   /**
@@ -81,41 +82,49 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
   const { waits } = settings;
   const closing = new AbortController();
   const { signal } = closing;
+  const open = new Set<ImapFlow>();
   const intake = newIntake({ take, log });
   let state: MailSourceState = { state: 'away', code: 'starting' };
 
-  /** Ends, with an error for `imapCode`, when the connection does; or without one when we are closing. */
-  async function serve(onConnected: () => void): Promise<void> {
+  async function connected<Value>(act: (client: ImapFlow) => Promise<Value>): Promise<Value> {
     const client = await connectImap(settings, { largest: largestFetch(settings.maxMailBytes), closing: signal });
-    const bell = newBell(client, signal);
+    open.add(client);
     try {
-      const mailbox = await openMailbox(client, settings);
-      onConnected();
-      let failed = 0;
-      while (!signal.aborted) {
-        const end = await intake.pass(mailbox, signal);
-        failed = end === 'again' ? failed + 1 : 0;
-        if (end === 'again') await bell.silence(backOffMs(failed, { ...waits.retry, chance }));
-        else await bell.wait(waits.pollMs);
-        if (!client.usable) return;
-      }
+      return await act(client);
     } finally {
-      await leave(client);
+      if (client.usable) await atMost(goodbyeMs, client.logout());
+      client.close();
+      open.delete(client);
+    }
+  }
+
+  /** Ends, with an error for `imapCode`, when the connection does; or without one when we are closing. */
+  async function serve(client: ImapFlow, onReady: () => void): Promise<void> {
+    const bell = newBell(client, signal);
+    const mailbox = await openMailbox(client, settings);
+    onReady();
+    let failed = 0;
+    while (!signal.aborted && client.usable) {
+      const end = await intake.pass(mailbox, signal);
+      failed = end === 'again' ? failed + 1 : 0;
+      if (end === 'again') await bell.silence(backOffMs(failed, { ...waits.retry, chance }));
+      else await bell.wait(waits.pollMs);
     }
   }
 
   async function supervise(firstOver: () => void): Promise<void> {
     let tries = 0;
     while (!signal.aborted) {
-      let connectedAt: number | null = null;
-      const code = await serve(() => {
-        connectedAt = clock.now();
+      let readyAt: number | null = null;
+      const onReady = () => {
+        readyAt = clock.now();
         state = { state: 'connected' };
         log({ event: 'mail.connected' });
         firstOver();
-      }).then(() => 'lost', imapCode);
+      };
+      const code = await connected((client) => serve(client, onReady)).then(() => 'lost', imapCode);
       if (signal.aborted) break;
-      tries = connectedAt !== null && clock.now() - connectedAt >= waits.healthyMs ? 1 : tries + 1;
+      tries = readyAt !== null && clock.now() - readyAt >= waits.healthyMs ? 1 : tries + 1;
       const slow = code === 'login' || code === 'token-refused';
       const retryMs = backOffMs(tries, { ...(slow ? waits.afterLoginFault : waits.reconnect), chance });
       state = { state: 'away', code };
@@ -135,14 +144,11 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
     state: () => state,
     async sweepFolders(olderThan) {
       try {
-        const client = await connectImap(settings, { largest: largestFetch(settings.maxMailBytes), closing: signal });
-        try {
+        return await connected(async (client) => {
           let removed = 0;
           for (const name of [settings.folders.processed, settings.folders.quarantine]) removed += await sweepFolder(client, { name, olderThan, waits });
           return removed;
-        } finally {
-          await leave(client);
-        }
+        });
       } catch (error) {
         throw new MailboxAway(imapCode(error));
       }
@@ -151,7 +157,9 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
       if (signal.aborted) return;
       closing.abort();
       state = { state: 'away', code: 'closed' };
-      await Promise.race([running, pause(disposeMs, new AbortController().signal)]);
+      // The mail in hand is seen to its end, if that comes soon.
+      await atMost(disposeMs, running);
+      for (const client of open) client.close();
     },
   };
 }
@@ -179,12 +187,4 @@ function newBell(client: ImapFlow, closing: AbortSignal) {
       await pause(ms, AbortSignal.any([over.signal, closing]));
     },
   };
-}
-
-/** A word of goodbye if the server is still there, but not for long. */
-async function leave(client: ImapFlow): Promise<void> {
-  if (client.usable) {
-    await Promise.race([client.logout().catch(() => undefined), once(client, 'close').catch(() => undefined), pause(1_000, new AbortController().signal)]);
-  }
-  client.close();
 }

@@ -28,8 +28,9 @@ export function refuseUnsafe(server: MailServer): void {
   if (server.security === 'none' && !isLoopback(server.host)) throw new UnsafeMailServer();
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+/** Hosts that are this machine for certain. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 export function tlsOptions(server: MailServer): ConnectionOptions {

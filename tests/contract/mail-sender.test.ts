@@ -9,6 +9,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { instant } from '#domain/ids.ts';
+import { TokenFault } from '#mail/access-token.ts';
 import { defaultSmtpPace, defaultSmtpWaits, openSmtpSender } from '#mail/smtp-sender.ts';
 import type { SmtpSettings } from '#mail/smtp-sender.ts';
 import type { MailOutcome } from '#relay/mail-port.ts';
@@ -375,6 +376,16 @@ describe('a server with TLS and login', () => {
     expect(await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'good' } }).send(aMail())).toEqual({ outcome: 'accepted' });
     expect(received).toHaveLength(1);
     expect(await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'stale' } }).send(aMail())).toEqual({ outcome: 'blocked', code: 'login' });
+  });
+
+  test.each([
+    ['token-away', { outcome: 'later', code: 'token-away' }],
+    ['token-refused', { outcome: 'blocked', code: 'token-refused' }],
+  ] as const)('is not asked while the token is not to be had: %s', async (code, outcome) => {
+    const { port, seen } = await realServer({ secure: true });
+    const login = { login: 'oauth2' as const, user: 'support', accessToken: () => Promise.reject(new TokenFault(code)) };
+    expect(await open(port, { security: 'tls', login }).send(aMail())).toEqual(outcome);
+    expect(seen.login).toBe(0);
   });
 
   test('with STARTTLS stripped on the way is told nothing', async () => {

@@ -262,7 +262,7 @@ describe('a relay that is killed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hearken-intake-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'kept.db');
-    const ids = Array.from({ length: 60 }, (_, i) => String(i));
+    const ids = Array.from({ length: 400 }, (_, i) => String(i));
     await mailbox.put(...ids.map((id) => rawMail(id)));
     const settings = JSON.stringify(settingsFor(mailbox));
     const run = (killAt: string) =>
@@ -270,7 +270,7 @@ describe('a relay that is killed', () => {
         const child = spawn(process.execPath, [join(import.meta.dirname, '../support/intake-child.ts'), settings, file, killAt], { stdio: ['ignore', 'ignore', 'inherit'] });
         child.on('exit', (code, signal) => resolve(signal ?? code));
       });
-    const kills = ['before-commit:1', 'after-commit:1', 'after-commit:5', 'before-commit:7', 'after-commit:12', 'somewhere:40', 'somewhere:90', 'somewhere:150', 'after-commit:3', 'before-commit:3'];
+    const kills = ['before-commit:1', 'after-commit:1', 'after-commit:5', 'before-commit:7', 'after-commit:12', 'somewhere:150', 'somewhere:200', 'somewhere:250', 'after-commit:3', 'before-commit:3'];
     const ends = [];
     for (const kill of kills) ends.push(await run(kill));
     expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(7);
@@ -279,6 +279,6 @@ describe('a relay that is killed', () => {
     const kept = db.prepare('SELECT subject FROM kept ORDER BY at').all().map((row) => String(row['subject']));
     expect(kept).toEqual(ids);
     expect(await mailbox.count('INBOX')).toBe(0);
-    expect(await mailbox.count('Processed')).toBe(60);
+    expect(await mailbox.count('Processed')).toBe(400);
   });
 });
