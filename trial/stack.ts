@@ -48,9 +48,8 @@ export interface Stack extends StackHandle, AsyncDisposable {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const installed = await installServers(options.progress ?? (() => undefined));
   await using started = new AsyncDisposableStack();
-  const watchdog = started.use(startWatchdog());
   const folder = mkdtempSync(join(tmpdir(), 'hearken-'));
-  watchdog.folder(folder);
+  const watchdog = started.use(startWatchdog(folder));
   // Dovecot, which is not root even when this is, has to reach its own folder in it.
   chmodSync(folder, 0o711);
   const ground: Ground = { installed, folder, watchdog };

@@ -36,8 +36,7 @@ export async function startTestDovecot(): Promise<TestDovecot> {
   const program = await installDovecot(() => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'hearken-imap-'));
   await chmod(folder, 0o755);
-  const watchdog = startWatchdog();
-  watchdog.folder(folder);
+  const watchdog = startWatchdog(folder);
   const owner = await dovecotOwner();
   const mailboxes = makeMailboxFolder(folder, owner);
   // Made beforehand: for users that it does not know yet the server takes its time.

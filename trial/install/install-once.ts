@@ -1,7 +1,7 @@
 // Builds a folder of the cache exactly once, whoever else is at it, and whenever somebody was killed half way:
 // it is built under another name and renamed when complete, under a lock that the kernel frees at any death.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { CannotInstall } from './cannot-install.ts';
@@ -33,6 +33,8 @@ export async function installOnce(installation: Installation): Promise<string> {
   const half = mkdtempSync(join(cacheFolder(), 'half-'));
   try {
     await installation.build(half);
+    // Whoever may enter the cache may use what is in it.
+    chmodSync(half, 0o755);
     renameSync(half, target);
   } finally {
     clearInterval(heartbeat);

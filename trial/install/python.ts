@@ -6,7 +6,8 @@ import { ask, lastLines } from './ask.ts';
 import { CannotInstall } from './cannot-install.ts';
 import { installOnce } from './install-once.ts';
 
-const CANDIDATES = ['python3', '/usr/bin/python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'] as const;
+/** The system's first: it stays where it is, and every user may run what is made with it. */
+const CANDIDATES = ['/usr/bin/python3', 'python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'] as const;
 const PIP_DEADLINE_MS = 900_000;
 
 /** Only the server itself is used of this package: its Python command cannot set noeviction or the append-only file. */
@@ -29,7 +30,7 @@ export interface FoundPython {
   readonly identity: string;
 }
 
-/** The first on the path may sit in a folder that this user cannot enter, so several are asked. */
+/** One may be too old, lack its `venv`, or sit in a folder that this user cannot enter: so several are asked. */
 export async function findPython(): Promise<FoundPython | null> {
   for (const command of CANDIDATES) {
     const answer = await ask([command, '-c', PROBE], { deadlineMs: 20_000 });

@@ -1,17 +1,16 @@
 // Ends what the trial started, also when the trial itself was killed with -9: it runs in a session of its own and
 // reads what was started from a pipe. The end of the pipe is the end of whoever started it. Plain JavaScript, so
-// that it is up at once. Lines: {"started": group}, {"gone": group}, {"folder": path}.
+// that it is up at once. Its argument is the folder to remove; lines: {"started": group}, {"gone": group}.
 import { rmSync } from 'node:fs';
 
 const PATIENCE_MS = 5000;
 const groups = new Set();
-const folders = new Set();
+const folder = process.argv[2];
 
 function note(line) {
-  const { started, gone, folder } = JSON.parse(line);
+  const { started, gone } = JSON.parse(line);
   if (started !== undefined) groups.add(started);
   if (gone !== undefined) groups.delete(gone);
-  if (folder !== undefined) folders.add(folder);
 }
 
 /** Signals a whole process group; 0 only asks. False once nobody of the group is left. */
@@ -33,7 +32,7 @@ async function end() {
     left = left.filter((group) => signal(group, 0));
   }
   for (const group of left) signal(group, 'SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});

@@ -6,13 +6,11 @@ export interface Watchdog extends AsyncDisposable {
   /** The process group to end, which is the id of its first process. */
   started(group: number): void;
   gone(group: number): void;
-  /** The folder to remove. */
-  folder(path: string): void;
 }
 
-/** Disposing ends all groups, removes all folders, and resolves when that is done. */
-export function startWatchdog(): Watchdog {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.mjs')], {
+/** Disposing ends all groups, removes the folder, and resolves when that is done. */
+export function startWatchdog(folder: string): Watchdog {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.mjs'), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
     // It must not sit in a folder that somebody wants to remove.
@@ -31,7 +29,6 @@ export function startWatchdog(): Watchdog {
   return {
     started: (group) => tell({ started: group }),
     gone: (group) => tell({ gone: group }),
-    folder: (path) => tell({ folder: path }),
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await ended;
