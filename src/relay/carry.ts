@@ -77,3 +77,9 @@ export const tellUndelivered = async (unit: Unit, message: Message): Promise<voi
   const room = await loadRoom(unit, fresh.room);
   if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.failed' }], fresh.lines.at(-1)?.event);
 };
+
+/** Their chat is not private, or they have left it: the message waits, and the volunteer knows. */
+export const tellWayClosed = async (unit: Unit, message: Message): Promise<void> => {
+  const room = message.direction === 'out' ? await loadRoom(unit, message.room) : null;
+  if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.way-closed' }]);
+};

@@ -7,7 +7,7 @@ import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import type { Channel, Tried } from '#relay/drain-outbox.ts';
 import type { MatrixAccount, PlainOutcome, RoomOutcome } from '#relay/matrix-port.ts';
-import { carried, carriedEdit, carriedRemoval, carryTexts, tellUndelivered } from '#relay/carry.ts';
+import { carried, carriedEdit, carriedRemoval, carryTexts, tellUndelivered, tellWayClosed } from '#relay/carry.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { putQuestion } from '#relay/questions.ts';
@@ -26,6 +26,8 @@ export interface RoomChannel {
 const done = (follow: (unit: Unit) => Promise<void> = async () => undefined): Tried => ({ end: 'done', follow });
 const joinPatienceMs = spans.hour;
 const guardPauseMs = spans.second;
+/** The guard says no for a moment whenever a room is new; after this many tries, half a minute, it is worth a word. */
+const guardedTriesBeforeTelling = 5;
 
 type Failure = Exclude<RoomOutcome | PlainOutcome, { readonly outcome: 'accepted' | 'done' }>;
 
@@ -173,6 +175,7 @@ const carry = async (here: In, message: Message): Promise<Tried> => {
     if (first.outcome !== 'accepted') return notDone(first);
   }
   const outcome = await account.post({ roomId: here.roomId, members: [here.room.other], txnId: here.row.id, msgtype: 'm.text', body: texts.body });
+  if (outcome.outcome === 'guarded' && here.row.attempts === guardedTriesBeforeTelling) return { ...notDone(outcome), follow: (unit) => tellWayClosed(unit, message) };
   if (outcome.outcome !== 'accepted') return notDone(outcome, (unit) => tellUndelivered(unit, message));
   if (texts.after !== null) {
     const last = await notice(here, texts.after, { txn: `${here.row.id}-a` });

@@ -11,6 +11,7 @@ import type { Actor } from '#relay/acts.ts';
 import type { Command, CommandTurn } from '#relay/command-port.ts';
 import { finish } from '#relay/finish.ts';
 import type { RoomEvent, RoomHappening } from '#relay/matrix-port.ts';
+import { matchSoon } from '#relay/match-soon.ts';
 import { amend, loadOut } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
@@ -19,6 +20,7 @@ import type { VolunteerRecord } from '#relay/record-types.ts';
 import { findRoom, laneOfRoom, loadRoom, putRoom, sayInRoom } from '#relay/rooms.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
+import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { wakeLane } from '#relay/wake-lane.ts';
 import { inUnit } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -151,7 +153,8 @@ const joined = async (turn: Turn): Promise<void> => {
   const fresh = record.volunteer.state === 'invited';
   await putVolunteer(unit, { ...record, volunteer: turnOff(record.volunteer) });
   await tell(turn, [{ key: fresh ? 'desk.welcome' : 'desk.rest.ended', ...(fresh ? { slots: { zone: { slot: 'zone', value: record.volunteer.zone } } } : {}) }]);
-  if (!fresh) await endRest(turn);
+  if (fresh) await tellCoordinators(unit, turn.parts, () => ({ key: 'coordinator.joined' }), turn.by);
+  else await endRest(turn);
 };
 
 /** Leaving the desk is resting; leaving a case room is stepping back. */
@@ -180,6 +183,13 @@ const onUnreadable = async (turn: Turn, why: 'no-key' | 'unsigned-device' | 'bro
   return tell(turn, [{ key: turn.room.for.purpose === 'desk' ? 'desk.unsigned' : 'case.unsigned' }]);
 };
 
+/** A message from a signed device after one that was not: they have mended it, and offers may come again. */
+const signedAgain = async (turn: Turn): Promise<void> => {
+  await putVolunteer(turn.unit, { ...turn.record, devices: 'all-signed' });
+  await tell(turn, [{ key: 'desk.signed' }]);
+  await matchSoon(turn.unit, turn.parts);
+};
+
 const onHappening = async (turn: Turn, happening: RoomHappening): Promise<void> => {
   const fromOther = turn.event.sender === turn.room.other;
   if (!fromOther && happening.type !== 'membership') return;
@@ -189,7 +199,7 @@ const onHappening = async (turn: Turn, happening: RoomHappening): Promise<void> 
       return onMembership(turn, happening);
     case 'text':
       if (turn.event.device === 'clear') return tell(turn, [{ key: 'volunteer.clear' }]);
-      if (turn.record.devices === 'some-unsigned') await putVolunteer(turn.unit, { ...turn.record, devices: 'all-signed' });
+      if (turn.record.devices === 'some-unsigned') await signedAgain(turn);
       return (atDesk ? onDeskText : onCaseText)(turn, { eventId: happening.eventId, text: happening.body });
     case 'edit':
       return atDesk ? undefined : onAmended(turn, { of: happening.of, text: happening.body });
