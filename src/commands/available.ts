@@ -3,7 +3,7 @@ import { instant } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Say } from '#domain/say.ts';
 import { makeAvailable } from '#domain/volunteer.ts';
-import { catchUp, changeVolunteer, isAtRest } from '#relay/acts.ts';
+import { catchUp, changeVolunteer, shortenOffer } from '#relay/acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 import { readWhen } from '#words/when.ts';
@@ -24,10 +24,11 @@ export const available: Command = {
     if (until === null) return [{ key: 'desk.available.when' }];
     if (until <= unit.now) return [{ key: 'desk.available.past' }];
     if (until - unit.now > longestMs) return [{ key: 'desk.available.too-long', slots: { most: { slot: 'span', ms: longestMs } } }];
-    const rested = await isAtRest(turn);
     await changeVolunteer(turn, (volunteer) => makeAvailable(volunteer, until));
     unit.timerOff('volunteer-end', turn.by);
-    if (rested) await catchUp(turn);
+    await shortenOffer(turn, until);
+    // A rest may have ended a moment ago without anybody having noticed.
+    await catchUp(turn);
     await matchSoon(unit, parts);
     const sameDay = until - unit.now < spans.day;
     return [

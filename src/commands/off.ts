@@ -1,5 +1,5 @@
 // `!off`: no offers; open conversations go on.
-import { goOff, letOfferGo } from '#relay/acts.ts';
+import { endRest, letOfferGo } from '#relay/acts.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const off: Command = {
@@ -9,7 +9,8 @@ export const off: Command = {
   line: 'commands.off',
   run: async (turn) => {
     const offer = await letOfferGo(turn);
-    await goOff(turn);
+    // Who was resting is back: what waited comes, in order.
+    await endRest(turn);
     return [{ key: offer === 'went' ? 'desk.off.done-offer' : 'desk.off.done' }];
   },
 };

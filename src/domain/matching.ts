@@ -48,7 +48,7 @@ export const mayBeOffered = (waiting: Waiting, candidate: Candidate, facts: Matc
   if (hold !== 'yes') return hold;
   if (!volunteer.languages.includes(waiting.language)) return 'language';
   if (waiting.passed.includes(volunteer.id)) return 'passed';
-  if (volunteer.offered.includes(waiting.id)) return 'asked-already';
+  if (volunteer.lapsed.includes(waiting.id)) return 'asked-already';
   if (candidate.asked === 'asked') return 'asked-now';
   if (volunteer.lastOfferAt !== null && facts.now - volunteer.lastOfferAt < facts.limits.betweenOffersMs) return 'asked-lately';
   return 'yes';

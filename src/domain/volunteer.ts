@@ -21,8 +21,8 @@ export interface Volunteer {
   readonly joinedAt: Instant;
   readonly lastCaseAt: Instant | null;
   readonly lastOfferAt: Instant | null;
-  /** Cases offered since they last said `!available`; emptied by it. */
-  readonly offered: readonly CaseId[];
+  /** Cases whose offer lapsed here since they last said `!available`; emptied by it. A pass is not among them: it stays with the case. */
+  readonly lapsed: readonly CaseId[];
 }
 
 export const mostCases = 3;
@@ -45,18 +45,22 @@ export const makeAvailable = (volunteer: Volunteer, until: Instant): Volunteer =
   ...volunteer,
   state: 'available',
   until,
-  offered: [],
+  lapsed: [],
 });
 
 export const turnOff = (volunteer: Volunteer): Volunteer => ({ ...volunteer, state: 'off', until: null });
 
 export const rest = (volunteer: Volunteer, until: Instant | null): Volunteer => ({ ...volunteer, state: 'resting', until });
 
-export const wasOffered = (volunteer: Volunteer, offer: { readonly caseId: CaseId; readonly now: Instant }): Volunteer => ({
+export const wasOffered = (volunteer: Volunteer, now: Instant): Volunteer => ({ ...volunteer, lastOfferAt: now });
+
+/** Not asked about this case again before they next say `!available`. */
+export const letLapse = (volunteer: Volunteer, caseId: CaseId): Volunteer => ({
   ...volunteer,
-  lastOfferAt: offer.now,
-  offered: [...volunteer.offered, offer.caseId],
+  lapsed: [...volunteer.lapsed.filter((each) => each !== caseId), caseId],
 });
+
+export const tookCase = (volunteer: Volunteer, now: Instant): Volunteer => ({ ...volunteer, lastCaseAt: now });
 
 /** The requester hears only these three words of a rest's length. */
 export const restInWords = (now: Instant, until: Instant | null): 'hours' | 'days' | 'longer' => {

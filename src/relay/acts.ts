@@ -51,7 +51,7 @@ export const accept = async (actor: Actor, caseId: CaseId): Promise<readonly Say
   const eligible = await eligibleNow(unit, parts, { case: caseId, by });
   const accepted = await applyCase(unit, parts, { case: caseId, command: { type: 'accept', by, room: newId<RoomRef>(parts), eligible } });
   if (accepted.ok) return [];
-  const went = await applyCase(unit, parts, { case: caseId, command: { type: 'pass', by } });
+  const went = await applyCase(unit, parts, { case: caseId, command: { type: 'lapse', of: by } });
   return went.ok || eligible !== 'yes' ? say(refusedAcceptance(accepted.why)) : say('desk.offer.taken');
 };
 
@@ -87,7 +87,14 @@ export const letOfferGo = async (actor: Actor): Promise<'went' | 'none'> => {
   return offered.length > 0 ? 'went' : 'none';
 };
 
-export const goOff = async (actor: Actor): Promise<void> => {
+/** They are available for a shorter time than was said when the offer was made. */
+export const shortenOffer = async (actor: Actor, availableUntil: Instant): Promise<void> => {
+  for (const one of await heldBy(actor)) {
+    await applyCase(actor.unit, actor.parts, { case: one.id, command: { type: 'shorten', of: actor.by, availableUntil } });
+  }
+};
+
+const goOff = async (actor: Actor): Promise<void> => {
   await changeVolunteer(actor, turnOff);
   actor.unit.timerOff('volunteer-end', actor.by);
 };
@@ -189,6 +196,7 @@ export const actForVolunteer = async (actor: Actor, act: Act): Promise<readonly 
       await applyCase(actor.unit, actor.parts, { case: act.case, command: { type: 'close', by: actor.by } });
       return [];
     case 'stay':
+      await applyCase(actor.unit, actor.parts, { case: act.case, command: { type: 'stay', by: actor.by } });
       return say('case.close.no');
     case 'rest-keep':
       return say('desk.rest.quiet');

@@ -1,6 +1,7 @@
 // One holding of a case: its room is made when it begins and left when it ends. A new holder gets a new room.
 import type { Case } from '#domain/case/state.ts';
 import type { MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
+import { tookCase } from '#domain/volunteer.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
@@ -12,11 +13,11 @@ import type { LaneTo, Unit } from '#relay/unit.ts';
 export const beginHolding = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly one: Case; readonly holder: VolunteerId; readonly ref: RoomRef },
+  of: { readonly one: Case; readonly holder: VolunteerId; readonly ref: RoomRef; readonly holding: 'first' | 'again' },
 ): Promise<void> => {
   const record = await unit.load('volunteer', of.holder);
   if (record === null) return;
-  await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: { ...record.value.volunteer, lastCaseAt: unit.now } } });
+  await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: tookCase(record.value.volunteer, unit.now) } });
   const { one } = of;
   const room = await makeRoom(unit, parts, {
     ref: of.ref,
@@ -30,6 +31,7 @@ export const beginHolding = async (
   const waiting = one.unshown.length;
   await sayInRoom(unit, room, [
     { key: 'case.welcome', slots: { pseudonym, channel } },
+    ...(of.holding === 'again' ? [{ key: 'case.again', slots: { pseudonym } }] : []),
     ...(one.left.length > 0 ? [{ key: 'case.earlier' }] : []),
     ...(waiting === 0 ? [{ key: 'case.nothing-yet' }] : []),
   ]);

@@ -3,7 +3,7 @@ import type { Case } from '#domain/case/state.ts';
 import type { Instant, VolunteerId } from '#domain/ids.ts';
 import type { DeskTold } from '#domain/case/effects.ts';
 import type { Say } from '#domain/say.ts';
-import { wasOffered } from '#domain/volunteer.ts';
+import { letLapse, wasOffered } from '#domain/volunteer.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askInRoom, questionAbout, settle } from '#relay/questions.ts';
 import { loadRoom, sayInRoom } from '#relay/rooms.ts';
@@ -16,7 +16,7 @@ export const offerAt = async (unit: Unit, parts: Parts, to: { readonly one: Case
   const desk = record === null ? null : await loadRoom(unit, record.value.volunteer.desk);
   if (record === null || desk === null) return;
   const { one } = to;
-  await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: wasOffered(record.value.volunteer, { caseId: one.id, now: unit.now }) } });
+  await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: wasOffered(record.value.volunteer, unit.now) } });
   await askInRoom(unit, parts, {
     room: desk,
     ask: {
@@ -52,7 +52,8 @@ const toldSay = (one: Case, told: DeskTold): Say =>
 export const settleOffer = async (unit: Unit, of: { readonly one: Case; readonly at: VolunteerId; readonly told: DeskTold }): Promise<void> => {
   const record = await unit.load('volunteer', of.at);
   const desk = record === null ? null : await loadRoom(unit, record.value.volunteer.desk);
-  if (desk === null) return;
+  if (record === null || desk === null) return;
+  if (of.told === 'lapsed') await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: letLapse(record.value.volunteer, of.one.id) } });
   const question = await questionAbout(unit, desk, about(of.one));
   if (question !== null) await settle(unit, question, null);
   const fresh = await loadRoom(unit, desk.ref);

@@ -34,6 +34,8 @@ const offerOver = (parts: Parts, timer: Timer): Promise<void> =>
 const dropBodies = (parts: Parts, timer: Timer): Promise<void> =>
   inUnit(parts, {}, async (unit) => {
     unit.write({ write: 'timer-drop', id: timer.id });
+    const dropped = await applyCase(unit, parts, { case: timer.ref as CaseId, command: { type: 'drop-bodies' } });
+    if (!dropped.ok) return;
     for (const row of await parts.store.find({ kind: 'message', parent: timer.ref })) unit.drop('message', row.id);
   });
 
@@ -110,6 +112,7 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   'case-wait-note': (parts, timer) => caseCommand(parts, timer, { type: 'note-wait' }),
   'case-wait-end': (parts, timer) => caseCommand(parts, timer, { type: 'end-wait' }),
   'case-idle': (parts, timer) => caseCommand(parts, timer, { type: 'end-idle' }),
+  'case-again': (parts, timer) => caseCommand(parts, timer, { type: 'again', answer: 'silence' }),
   'case-bodies': dropBodies,
   'case-forget': forget,
   'leave-room': leaveRoom,

@@ -30,7 +30,7 @@ export const inviteVolunteer = async (unit: Unit, parts: Parts, userId: string):
     joinedAt: unit.now,
     lastCaseAt: null,
     lastOfferAt: null,
-    offered: [],
+    lapsed: [],
   };
   await putVolunteer(unit, { volunteer, userId, devices: 'all-signed' });
   unit.index('volunteer', { canonical: userId, ref: id, owner: id });

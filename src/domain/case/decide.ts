@@ -15,6 +15,8 @@ export type CaseCommand =
   | { readonly type: 'offer'; readonly to: VolunteerId; readonly availableUntil: Instant | null }
   | { readonly type: 'accept'; readonly by: VolunteerId; readonly room: RoomRef; readonly eligible: 'yes' | NotEligible }
   | { readonly type: 'pass'; readonly by: VolunteerId }
+  /** They say anew until when they are available; an offer that stands never outlives it. */
+  | { readonly type: 'shorten'; readonly of: VolunteerId; readonly availableUntil: Instant }
   /** The offer's time is over, or their availability ended. */
   | { readonly type: 'lapse'; readonly of: VolunteerId }
   | { readonly type: 'open'; readonly by: VolunteerId }
@@ -23,13 +25,17 @@ export type CaseCommand =
   /** The holder wrote to the requester. */
   | { readonly type: 'answer'; readonly by: VolunteerId }
   | { readonly type: 'step-back'; readonly by: VolunteerId }
+  /** Asked about a quiet case, or about closing it: it stays open. */
+  | { readonly type: 'stay'; readonly by: VolunteerId }
   | { readonly type: 'close'; readonly by: VolunteerId }
   | { readonly type: 'stop' }
-  /** The answer to "would you like to talk again?" */
-  | { readonly type: 'again'; readonly answer: 'yes' | 'no' }
+  /** The answer to "would you like to talk again?"; silence is a no. */
+  | { readonly type: 'again'; readonly answer: 'yes' | 'no' | 'silence' }
   | { readonly type: 'note-wait' }
   | { readonly type: 'end-wait' }
-  | { readonly type: 'end-idle' };
+  | { readonly type: 'end-idle' }
+  /** Bodies have been kept as long as they are after a close. */
+  | { readonly type: 'drop-bodies' };
 
 export interface CaseFacts {
   readonly now: Instant;
@@ -38,7 +44,7 @@ export interface CaseFacts {
   readonly holder: 'reachable' | 'resting';
 }
 
-export type CaseRefusal = 'not-offered' | 'not-holder' | 'nothing-to-open' | 'not-open' | 'closed' | 'not-waiting' | 'not-asked' | 'too-late' | NotEligible;
+export type CaseRefusal = 'not-offered' | 'not-holder' | 'nothing-to-open' | 'not-open' | 'closed' | 'not-closed' | 'not-waiting' | 'not-asked' | 'too-late' | NotEligible;
 
 type Decision = Result<readonly CaseEvent[], CaseRefusal>;
 
@@ -49,7 +55,7 @@ const held = (one: Case, by: VolunteerId): Result<Holding, CaseRefusal> => {
 
 const write = (one: Case, command: { readonly message: MessageId }, facts: CaseFacts): Decision => {
   const { message } = command;
-  const kept: CaseEvent = { type: 'message-kept', message };
+  const kept: CaseEvent = { type: 'message-kept', message, at: facts.now };
   switch (one.state.phase) {
     case 'waiting':
     case 'offered':
@@ -59,7 +65,10 @@ const write = (one: Case, command: { readonly message: MessageId }, facts: CaseF
       if (facts.holder === 'resting') {
         return ok(holding.restTold === 'told' ? [kept] : [kept, { type: 'rest-told' }]);
       }
-      return ok(holding.content === 'sealed' ? [kept] : [{ type: 'message-shown', messages: [message], at: facts.now }]);
+      // They can be reached again, whether or not anybody has noticed yet: what waited goes before this one.
+      const back: readonly CaseEvent[] = holding.restTold === 'told' ? [{ type: 'rest-over' }] : [];
+      if (holding.content === 'sealed') return ok([...back, kept]);
+      return ok([...back, { type: 'message-shown', messages: [...one.unshown, message], at: facts.now }]);
     }
     case 'closed': {
       const since = facts.now - one.state.at;
@@ -76,6 +85,18 @@ const showWaiting = (one: Case, facts: CaseFacts): readonly CaseEvent[] =>
 
 const offerEnd = (command: { readonly availableUntil: Instant | null }, facts: CaseFacts): Instant =>
   instant(Math.min(facts.now + facts.limits.offerMs, command.availableUntil ?? Number.POSITIVE_INFINITY));
+
+const again = (one: Case, command: { readonly answer: 'yes' | 'no' | 'silence' }, facts: CaseFacts): Decision => {
+  if (one.state.phase !== 'closed' || one.state.again !== 'asked') return refuse('not-asked');
+  switch (command.answer) {
+    case 'yes':
+      return ok([{ type: 'reopened', at: facts.now }]);
+    case 'no':
+      return ok([{ type: 'again-declined' }]);
+    case 'silence':
+      return ok([{ type: 'again-lapsed' }]);
+  }
+};
 
 /** One command on one case. Events fold into the new state by `evolve`; what goes out follows from them in `effects`. */
 export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decision => {
@@ -95,6 +116,9 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       if (one.state.phase !== 'offered' || one.state.offer.to !== whose) return refuse('not-offered');
       return ok([{ type: command.type === 'pass' ? 'passed' : 'lapsed', by: whose }]);
     }
+    case 'shorten':
+      if (one.state.phase !== 'offered' || one.state.offer.to !== command.of) return refuse('not-offered');
+      return ok(command.availableUntil < one.state.offer.until ? [{ type: 'offer-shortened', until: command.availableUntil }] : []);
     case 'open': {
       const holding = held(one, command.by);
       if (!holding.ok) return holding;
@@ -112,6 +136,10 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       const holding = held(one, command.by);
       return holding.ok ? ok([{ type: 'stepped-back', by: command.by, room: holding.value.room, at: facts.now }]) : holding;
     }
+    case 'stay': {
+      const holding = held(one, command.by);
+      return holding.ok ? ok([{ type: 'stayed', at: facts.now }]) : holding;
+    }
     case 'close': {
       const holding = held(one, command.by);
       return holding.ok ? ok([{ type: 'closed', by: 'holder', at: facts.now }]) : holding;
@@ -119,8 +147,7 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
     case 'stop':
       return one.state.phase === 'closed' ? refuse('closed') : ok([{ type: 'closed', by: 'requester', at: facts.now }]);
     case 'again':
-      if (one.state.phase !== 'closed' || one.state.again !== 'asked') return refuse('not-asked');
-      return ok([command.answer === 'yes' ? { type: 'reopened', at: facts.now } : { type: 'again-declined' }]);
+      return again(one, command, facts);
     case 'note-wait':
       if (one.state.phase !== 'waiting' && one.state.phase !== 'offered') return refuse('not-waiting');
       return ok([{ type: 'wait-noted', at: facts.now }]);
@@ -131,6 +158,8 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       if (one.state.phase !== 'open') return refuse('not-open');
       if (facts.now - one.state.holding.lastWrittenAt < facts.limits.idleCloseMs) return ok([{ type: 'idle-asked' }]);
       return ok([{ type: 'closed', by: 'time', at: facts.now }]);
+    case 'drop-bodies':
+      return one.state.phase === 'closed' ? ok([{ type: 'bodies-dropped' }]) : refuse('not-closed');
   }
 };
 

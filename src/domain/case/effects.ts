@@ -1,6 +1,7 @@
 // What must go out because of an event: data that names pseudonyms, roles and random ids, never an address.
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case } from '#domain/case/state.ts';
+import { takesOver } from '#domain/case/state.ts';
 import type { Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
 import { instant } from '#domain/ids.ts';
 import type { Limits } from '#domain/limits.ts';
@@ -36,9 +37,11 @@ export type Effect =
   | { readonly effect: 'offer'; readonly to: VolunteerId; readonly until: Instant }
   /** The offer at their desk is settled: question and answer go from the room. */
   | { readonly effect: 'settle-offer'; readonly at: VolunteerId; readonly told: DeskTold }
-  | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef }
+  | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly holding: 'first' | 'again' }
   | { readonly effect: 'show'; readonly room: RoomRef; readonly messages: readonly MessageId[] }
   | { readonly effect: 'tell-holder'; readonly room: RoomRef; readonly told: HolderTold }
+  /** Coordinators hear that somebody waits without a match; never why. */
+  | { readonly effect: 'tell-coordinators' }
   | { readonly effect: 'ask-idle'; readonly room: RoomRef }
   | { readonly effect: 'end-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly leave: 'now' | 'later' }
   | { readonly effect: 'drop-messages'; readonly messages: readonly MessageId[] }
@@ -62,6 +65,9 @@ const noWaitTimers: readonly Effect[] = [
   { effect: 'timer-off', timer: 'wait-end' },
 ];
 
+/** From every sign of life on: after this long a silence the holder is asked. */
+const idleTimer = (facts: EffectFacts): Effect => ({ effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) });
+
 /** What a newly begun case sets going; its first answer is composed where the mail or chat was recognised. */
 export const effectsOfBeginning = (facts: EffectFacts): readonly Effect[] => [{ effect: 'match' }, ...waitTimers(facts)];
 
@@ -72,7 +78,8 @@ const closingWords = (before: Case, by: 'requester' | 'holder' | 'time'): Reques
 
 const endsOf = (before: Case, by: 'requester' | 'holder' | 'time'): readonly Effect[] => {
   const { state } = before;
-  if (state.phase === 'offered') return [{ effect: 'settle-offer', at: state.offer.to, told: 'withdrawn' }];
+  // Whoever was being asked is free for somebody else.
+  if (state.phase === 'offered') return [{ effect: 'settle-offer', at: state.offer.to, told: 'withdrawn' }, { effect: 'match' }];
   if (state.phase !== 'open') return [];
   const told = ({ requester: 'closed-by-requester', holder: 'closed', time: 'closed-by-quiet' } as const)[by];
   const { holder, room } = state.holding;
@@ -95,21 +102,24 @@ const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' },
 /** `before` is the case as it stood before the event. */
 export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): readonly Effect[] => {
   switch (event.type) {
-    case 'message-kept':
     case 'opened':
     case 'rest-over':
+    case 'bodies-dropped':
       return [];
+    case 'message-kept':
+      return before.state.phase === 'open' ? [idleTimer(facts)] : [];
+    case 'stayed':
+      return [idleTimer(facts)];
     case 'answered': {
-      const idle: Effect = { effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) };
       const first = before.state.phase === 'open' && before.state.holding.spoken === 'not-yet';
       // A mail is signed with the alias; in a chat it is said once before the first line.
-      return first && before.channel === 'matrix' && before.left.length === 0 ? [tell('speaking'), idle] : [idle];
+      return first && before.channel === 'matrix' ? [tell('speaking'), idleTimer(facts)] : [idleTimer(facts)];
     }
     case 'message-shown':
       return before.state.phase === 'open'
         ? [
             { effect: 'show', room: before.state.holding.room, messages: event.messages },
-            { effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) },
+            idleTimer(facts),
           ]
         : [];
     case 'rest-told':
@@ -119,14 +129,16 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
         { effect: 'offer', to: event.to, until: event.until },
         { effect: 'timer', timer: 'offer', at: event.until },
       ];
+    case 'offer-shortened':
+      return [{ effect: 'timer', timer: 'offer', at: event.until }];
     case 'accepted':
       return [
         { effect: 'timer-off', timer: 'offer' },
         ...noWaitTimers,
         { effect: 'settle-offer', at: event.by, told: 'accepted' },
-        ...(before.left.length > 0 ? [tell('taken-over')] : []),
-        { effect: 'begin-holding', holder: event.by, room: event.room },
-        { effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) },
+        ...(takesOver(before, event.by) ? [tell('taken-over')] : []),
+        { effect: 'begin-holding', holder: event.by, room: event.room, holding: before.former === event.by ? 'again' : 'first' },
+        idleTimer(facts),
       ];
     case 'passed':
     case 'lapsed':
@@ -146,12 +158,18 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'closed':
       return ofClosing(before, event, facts);
     case 'again-asked':
-      return [{ effect: 'ask-requester', asks: 'again' }];
+      return [
+        { effect: 'ask-requester', asks: 'again' },
+        { effect: 'timer', timer: 'again', at: instant(facts.now + facts.limits.heldMs) },
+      ];
     case 'again-declined':
-      return [tell('again-no'), { effect: 'drop-messages', messages: before.unshown }];
+      return [tell('again-no'), { effect: 'timer-off', timer: 'again' }, { effect: 'drop-messages', messages: before.unshown }];
+    case 'again-lapsed':
+      return [{ effect: 'drop-messages', messages: before.unshown }];
     case 'reopened':
       return [
         tell(before.state.phase === 'closed' && before.state.again === 'asked' ? 'again-yes' : 'reopened'),
+        { effect: 'timer-off', timer: 'again' },
         { effect: 'timer-off', timer: 'bodies' },
         { effect: 'timer-off', timer: 'forget' },
         { effect: 'match' },
@@ -160,6 +178,7 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'wait-noted':
       return [
         tell(facts.now - before.waitingSince < facts.limits.waitNoteAgainMs ? 'wait-note-first' : 'wait-note-again'),
+        { effect: 'tell-coordinators' },
         { effect: 'timer', timer: 'wait-note', at: instant(facts.now + facts.limits.waitNoteAgainMs) },
       ];
     case 'idle-asked':

@@ -1,6 +1,7 @@
 // Folds one event into a case.
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case, Holding } from '#domain/case/state.ts';
+import { takesOver } from '#domain/case/state.ts';
 import type { VolunteerId } from '#domain/ids.ts';
 
 const withHolding = (one: Case, change: Partial<Holding>): Case =>
@@ -11,7 +12,7 @@ const without = (list: readonly VolunteerId[], one: VolunteerId): readonly Volun
 export const evolve = (one: Case, event: CaseEvent): Case => {
   switch (event.type) {
     case 'message-kept':
-      return { ...one, unshown: [...one.unshown, event.message] };
+      return withHolding({ ...one, unshown: [...one.unshown, event.message] }, { lastWrittenAt: event.at });
     case 'message-shown': {
       const shown = new Set(event.messages);
       return withHolding({ ...one, unshown: one.unshown.filter((id) => !shown.has(id)) }, { lastWrittenAt: event.at });
@@ -22,6 +23,8 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
       return withHolding(one, { restTold: 'not-told' });
     case 'offered':
       return { ...one, state: { phase: 'offered', offer: { to: event.to, until: event.until } } };
+    case 'offer-shortened':
+      return one.state.phase === 'offered' ? { ...one, state: { phase: 'offered', offer: { ...one.state.offer, until: event.until } } } : one;
     case 'accepted':
       return {
         ...one,
@@ -36,7 +39,8 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
             // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
             content: one.unshown.length === 0 ? 'shown' : 'sealed',
             restTold: 'not-told',
-            spoken: 'not-yet',
+            // To whom somebody is new, their alias is told at once.
+            spoken: takesOver(one, event.by) ? 'yes' : 'not-yet',
             lastWrittenAt: event.at,
           },
         },
@@ -58,9 +62,14 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
     case 'again-asked':
       return one.state.phase === 'closed' ? { ...one, state: { ...one.state, again: 'asked' } } : one;
     case 'again-declined':
+    case 'again-lapsed':
       return one.state.phase === 'closed' ? { ...one, unshown: [], state: { ...one.state, again: 'not-asked' } } : one;
     case 'reopened':
       return { ...one, state: { phase: 'waiting' }, waitingSince: event.at };
+    case 'bodies-dropped':
+      return { ...one, unshown: [] };
+    case 'stayed':
+      return withHolding(one, { lastWrittenAt: event.at });
     case 'wait-noted':
     case 'idle-asked':
       return one;

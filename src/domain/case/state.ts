@@ -19,8 +19,9 @@ export interface Holding {
   readonly content: 'sealed' | 'shown';
   /** The requester was told, in this stretch, that an answer may take a while. */
   readonly restTold: 'told' | 'not-told';
-  /** Have they written to the requester yet? */
+  /** Does the requester know by now whose words they read? */
   readonly spoken: 'not-yet' | 'yes';
+  /** The last sign of life: somebody wrote, or the holder said that it stays open. */
   readonly lastWrittenAt: Instant;
 }
 
@@ -61,5 +62,8 @@ export interface Case {
   /** The country they named, as an ISO 3166 code. */
   readonly country: string | null;
 }
+
+/** Is this another one than whom the requester knows from before? */
+export const takesOver = (one: Case, by: VolunteerId): boolean => (one.left.length > 0 || one.former !== null) && one.former !== by;
 
 export const holderOf = (one: Case): VolunteerId | null => (one.state.phase === 'open' ? one.state.holding.holder : null);
