@@ -8,6 +8,8 @@ export interface CleanRequest {
   readonly ownTexts: readonly string[];
   /** `mail` has quotes, attributions and signatures to cut; a chat line has not. */
   readonly form: 'mail' | 'chat';
+  /** What to put where something was taken out, in the volunteer's language. Without: neutral English tokens. */
+  readonly placeholders?: Readonly<Record<Placeholder, string>>;
 }
 
 export type Placeholder = 'address' | 'phone' | 'link' | 'handle' | 'name';

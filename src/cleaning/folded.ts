@@ -1,0 +1,72 @@
+// One form for comparing: without case, accents, width and ligatures, and a way back to where each letter stood.
+// `Ｊörg`, `jo\u0308rg` and `JÖRG` fold to the same; what is found in the folded text is taken out of the original.
+
+export interface Folded {
+  readonly text: string;
+  /** The index in the original of each UTF-16 unit of `text`; one more at the end: the original's length. */
+  readonly at: readonly number[];
+}
+
+/** Letters that Unicode does not take apart though people write them without. */
+const alike: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['ø', 'o'],
+  ['đ', 'd'],
+  ['ð', 'd'],
+  ['þ', 'th'],
+  ['ł', 'l'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['ı', 'i'],
+  ['ħ', 'h'],
+  ['ŋ', 'n'],
+  ['’', "'"],
+  ['‘', "'"],
+  ['ʼ', "'"],
+  ['‐', '-'],
+  ['‑', '-'],
+  ['–', '-'],
+  ['—', '-'],
+  ['−', '-'],
+]);
+
+const dropped = /[\p{Mn}\p{Cf}]/gu;
+
+function foldChar(char: string): string {
+  const plain = char.normalize('NFKD').toLowerCase().replace(dropped, '');
+  return alike.get(plain) ?? plain;
+}
+
+export function foldText(text: string): Folded {
+  const parts: string[] = [];
+  const at: number[] = [];
+  let index = 0;
+  for (const char of text) {
+    const code = char.charCodeAt(0);
+    const folded = code < 0x80 ? (code >= 65 && code <= 90 ? char.toLowerCase() : char) : foldChar(char);
+    parts.push(folded);
+    for (let unit = 0; unit < folded.length; unit += 1) at.push(index);
+    index += char.length;
+  }
+  at.push(text.length);
+  return { text: parts.join(''), at };
+}
+
+export const fold = (text: string): string => foldText(text).text;
+
+export interface Squeezed {
+  readonly text: string;
+  /** The index in the folded text of each unit of `text`. */
+  readonly at: readonly number[];
+}
+
+/** Letters and digits alone: `J. a n e - Doe` becomes `janedoe`. Takes a folded text. */
+export function squeeze(folded: string): Squeezed {
+  const parts: string[] = [];
+  const at: number[] = [];
+  for (const run of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
+    parts.push(run[0]);
+    for (let unit = 0; unit < run[0].length; unit += 1) at.push(run.index + unit);
+  }
+  return { text: parts.join(''), at };
+}
