@@ -52,7 +52,7 @@ export function installDovecot(progress: (line: string) => void): Promise<string
         mustSucceed(unpacked, { what: '`dpkg-deb -x`', progress: () => progress(lastLines(unpacked.all)) });
       }
       for (const used of [lists, debs]) rmSync(used, { recursive: true });
-      const version = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(half), 'sh', 'dovecot', '--version'], { deadlineMs: 20_000 });
+      const version = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(half), 'sh', '/usr/sbin/dovecot', '--version'], { deadlineMs: 20_000 });
       mustSucceed(version, { what: '`dovecot --version`', progress: () => progress(lastLines(version.all)) });
       if (!version.stdout.startsWith('2.3.')) {
         throw new CannotInstall([`Dovecot 2.3 is needed, and this system's packages have ${version.stdout.split(' ')[0]}. Debian 12 has it.`]);
