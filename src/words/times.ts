@@ -15,12 +15,15 @@ const sizes = { weeks: 7 * day, days: day, hours: hour, minutes: minute, seconds
 
 /** How far from a whole number of units still counts as whole: a note sent three seconds after a day says "one day". */
 const nearly = 0.02;
+/** Above this many, people say the next unit. */
+const most = { weeks: Number.POSITIVE_INFINITY, days: 120, hours: 71, minutes: 119, seconds: 119 } as const;
 
-/** The largest unit of which it is a whole number, nearly; else the largest of which there are at least two. */
+/** The largest unit of which it is a whole number, nearly; else the largest below weeks of which there are at least two. */
 export const spanOf = (ms: number): { readonly unit: SpanUnit; readonly n: number } => {
-  const whole = spanUnits.find((unit) => Math.round(ms / sizes[unit]) >= 1 && Math.abs(ms / sizes[unit] - Math.round(ms / sizes[unit])) <= nearly);
-  const unit = whole ?? spanUnits.find((each) => ms >= 2 * sizes[each]) ?? 'seconds';
-  return { unit, n: Math.max(0, Math.round(ms / sizes[unit])) };
+  const count = (unit: SpanUnit): number => Math.round(ms / sizes[unit]);
+  const isWhole = (unit: SpanUnit): boolean => count(unit) >= 1 && count(unit) <= most[unit] && Math.abs(ms / sizes[unit] - count(unit)) <= nearly;
+  const unit = spanUnits.find(isWhole) ?? spanUnits.find((each) => each !== 'weeks' && ms >= 2 * sizes[each]) ?? 'seconds';
+  return { unit, n: Math.max(0, count(unit)) };
 };
 
 /** How since when is said: a word of the words file, or a format of it. */
