@@ -1,18 +1,15 @@
 // The SMTP sender against a server at fault where it is told to be, against a real one with TLS and login, and the fake beside them.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { instant } from '#domain/ids.ts';
 import { TokenFault } from '#mail/access-token.ts';
 import { defaultSmtpPace, defaultSmtpWaits, openSmtpSender } from '#mail/smtp-sender.ts';
 import type { SmtpSettings } from '#mail/smtp-sender.ts';
 import type { MailOutcome } from '#relay/mail-port.ts';
+import { makeCertificate } from '#tests/support/certificate.ts';
 import { startFaultySmtp } from '#tests/support/faulty-smtp.ts';
 import type { FaultySmtpOptions, ReceivedMail, SmtpFault } from '#tests/support/faulty-smtp.ts';
 import { newFakeMailSender } from '#tests/support/fake-mail.ts';
@@ -311,16 +308,7 @@ describe('the bytes', () => {
 });
 
 describe('a server with TLS and login', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hearken-tls-'));
-  let cert = '';
-  let key = '';
-  beforeAll(() => {
-    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' });
-    cert = readFileSync(certFile, 'utf8');
-    key = readFileSync(keyFile, 'utf8');
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const { cert, key } = makeCertificate();
 
   async function realServer(options: SMTPServerOptions) {
     const received: ReceivedMail[] = [];

@@ -1,7 +1,9 @@
 // The IMAP source against a real server, with everything that happens to mailboxes; and the fake beside it.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { pipeline } from 'node:stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +14,7 @@ import { defaultImapWaits, openImapSource } from '#mail/imap-source.ts';
 import type { ImapSettings } from '#mail/imap-source.ts';
 import type { LogEvent } from '#relay/log.ts';
 import type { TakeMail } from '#relay/mail-port.ts';
+import { makeCertificate } from '#tests/support/certificate.ts';
 import { startTestDovecot } from '#tests/support/dovecot.ts';
 import type { TestDovecot, TestMailbox } from '#tests/support/dovecot.ts';
 import { newFakeMailbox } from '#tests/support/fake-mail.ts';
@@ -110,10 +113,38 @@ describe('a mailbox', () => {
   test('is looked through now and then, though the server announces nothing', async () => {
     const mailbox = dovecot.newMailbox();
     // What the server says on its own (* n EXISTS) never arrives.
-    const muffled = await startProxy((chunk) => (/^\* \d+ (?:EXISTS|RECENT)\r\n/.test(chunk.toString('latin1')) && !chunk.includes('FLAGS') ? Buffer.alloc(0) : chunk));
+    const muffled = await startProxy((chunk) => Buffer.from(chunk.toString('latin1').replaceAll(/\* [1-9]\d* (?:EXISTS|RECENT)\r\n/g, ''), 'latin1'));
     const { keeper, source } = await opened({ mailbox, change: { port: muffled, waits: { ...settingsFor(mailbox).waits, pollMs: 300 } } });
     await until('a connection', () => source.state().state === 'connected');
     await mailbox.put(rawMail('1'));
+    await until('the mail', () => keeper.kept.length === 1, { deadlineMs: 5_000 });
+  });
+
+  test('on a server without MOVE, UIDPLUS and IDLE works as well', async () => {
+    const mailbox = dovecot.newMailbox();
+    const said: string[] = [];
+    const asked = (chunk: Buffer) => void said.push(chunk.toString('latin1'));
+    const poorer = await startProxy((chunk) => Buffer.from(chunk.toString('latin1').replaceAll(/ (?:MOVE|UIDPLUS|IDLE|LIST-EXTENDED)(?=[ \]\r])/g, '').replaceAll(/\[COPYUID [^\]]*\] /g, ''), 'latin1'), asked);
+    const { keeper } = await opened({ mailbox, change: { port: poorer, waits: { ...settingsFor(mailbox).waits, pollMs: 300 } } });
+    await mailbox.put(...['1', '2', '3'].map((id) => rawMail(id)));
+    await until('an empty inbox', async () => (await mailbox.count('INBOX')) === 0);
+    expect(keeper.subjects()).toEqual(['1', '2', '3']);
+    expect(await mailbox.count('Processed')).toBe(3);
+    expect(said.join('')).toMatch(/UID COPY[^]*EXPUNGE/);
+    expect(said.join('')).not.toMatch(/MOVE|IDLE|UID EXPUNGE/);
+  });
+
+  test('behind a connection that has gone dead without a word is reached over a new one', async () => {
+    const mailbox = dovecot.newMailbox();
+    let dead = false;
+    const deaf = await startProxy((chunk) => (dead ? Buffer.alloc(0) : chunk));
+    const { keeper, named, source } = await opened({ mailbox, change: { port: deaf, waits: { ...settingsFor(mailbox).waits, pollMs: 200, commandMs: 300, connectMs: 500 } } });
+    await until('a connection', () => source.state().state === 'connected');
+    dead = true;
+    await until('it is given up', () => source.state().state === 'away');
+    expect(named('mail.lost')[0]).toMatchObject({ code: 'timeout' });
+    await mailbox.put(rawMail('1'));
+    dead = false;
     await until('the mail', () => keeper.kept.length === 1, { deadlineMs: 5_000 });
   });
 
@@ -238,9 +269,40 @@ describe('the login', () => {
   });
 });
 
+describe('TLS', () => {
+  const certificate = makeCertificate();
+  async function guarded(): Promise<{ readonly port: number; readonly said: string[] }> {
+    const said: string[] = [];
+    const server = createTlsServer(certificate, (near) => {
+      const far = connect(dovecot.port, '127.0.0.1');
+      near.on('data', (chunk: Buffer) => void said.push(chunk.toString('latin1')));
+      pipeline(near, far, near, () => undefined);
+    });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    return { port: (server.address() as AddressInfo).port, said };
+  }
+
+  test('with a certificate of an authority in the settings carries mail', async () => {
+    const { port } = await guarded();
+    const { mailbox, keeper, source } = await opened({ change: { security: 'tls', port, ca: certificate.cert } });
+    expect(source.state()).toEqual({ state: 'connected' });
+    await mailbox.put(rawMail('1'));
+    await until('the mail', () => keeper.kept.length === 1);
+    await source[Symbol.asyncDispose]();
+  });
+
+  test('with a certificate from nobody we know carries nothing', async () => {
+    const { port, said } = await guarded();
+    const { source } = await opened({ change: { security: 'tls', port } });
+    expect(source.state()).toEqual({ state: 'away', code: 'tls' });
+    expect(said).toEqual([]);
+  });
+});
+
 /** A relay of bytes in front of the server, for whoever wants to change or see them. Answers with its port. */
 async function startProxy(answer: (chunk: Buffer) => Buffer, asked: (chunk: Buffer) => void = () => undefined): Promise<number> {
-  const { connect } = await import('node:net');
   const server = createServer((near) => {
     const far = connect(dovecot.port, '127.0.0.1');
     near.on('error', () => far.destroy()).on('close', () => far.destroy());
