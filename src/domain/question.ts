@@ -61,7 +61,7 @@ const keycaps = new Map([
 /** The digit of a keycap reaction, else the text itself. */
 export const plainAnswer = (text: string): string => {
   const trimmed = text.trim();
-  const word = keycaps.get(trimmed) ?? trimmed.replace(/^!/u, '').replace(/[.)]$/u, '');
+  const word = keycaps.get(trimmed) ?? trimmed.replace(/^!/u, '').replace(/[.)!]$/u, '');
   return word.trim().toLowerCase();
 };
 

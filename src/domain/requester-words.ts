@@ -17,14 +17,20 @@ export interface WordsFound {
 const firstLines = 12;
 const longestCountry = 60;
 
-const readLine = (line: string): RequesterWord | null => {
-  const bare = line.trim().replace(/^!/u, '').replace(/[.!]$/u, '').trim();
+/** No word and nothing before a quote is longer; what is longer is not even looked at. */
+const longestLine = 200;
+
+/** Is something asked of them? NO and a bare YES answer a question; without one they are text, and are relayed as such. */
+export type AskedOfThem = 'asked' | 'not-asked';
+
+const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
+  const bare = line.trim().replace(/^[!\uff01]/u, '').replace(/[.!]$/u, '').trim();
   const upper = bare.toUpperCase();
   if (upper === 'HELP') return { word: 'help' };
   if (upper === 'STOP') return { word: 'stop' };
-  if (upper === 'NO') return { word: 'no' };
   if (upper === 'NEW') return { word: 'new' };
-  if (upper === 'YES') return { word: 'yes', code: null };
+  if (asked === 'asked' && upper === 'NO') return { word: 'no' };
+  if (asked === 'asked' && upper === 'YES') return { word: 'yes', code: null };
   const code = /^YES[ :]+([A-Z0-9]{4}-?[A-Z0-9]{4})$/u.exec(upper);
   if (code?.[1] !== undefined) return { word: 'yes', code: code[1].replace('-', '') };
   if (upper.startsWith('COUNTRY ')) {
@@ -34,10 +40,14 @@ const readLine = (line: string): RequesterWord | null => {
   return null;
 };
 
-const beginsQuote = (line: string): boolean => /^\s*(?:>|--\s*$|-{3,}|_{5,})/u.test(line);
+const quoteMark = /^\s*(?:>|--\s*$|-{3,}|_{5,})/u;
+/** "On Friday, somebody wrote:", also where a program quotes without marks. */
+const attribution = /(?:wrote|schrieb|écrit|escribió|scritto|scrisse|schreef|skrev|napisał)[^:]{0,80}:$/iu;
+
+const beginsQuote = (line: string): boolean => quoteMark.test(line) || (line.length <= longestLine && attribution.test(line.trim()));
 
 /** `text` is a mail's text with its quote still below, or one chat message. Looks at the first lines above the quote only. */
-export const findRequesterWords = (text: string): WordsFound => {
+export const findRequesterWords = (text: string, asked: AskedOfThem): WordsFound => {
   const lines = text.split('\n');
   const end = lines.findIndex(beginsQuote);
   const above = end === -1 ? lines.length : end;
@@ -45,7 +55,7 @@ export const findRequesterWords = (text: string): WordsFound => {
   const rest: string[] = [];
   let seen = 0;
   for (const [at, line] of lines.entries()) {
-    const word = at < above && seen < firstLines ? readLine(line) : null;
+    const word = at < above && seen < firstLines && line.length <= longestLine ? readLine(line, asked) : null;
     if (line.trim() !== '') seen += 1;
     if (word === null) rest.push(line);
     else words.push(word);

@@ -86,7 +86,7 @@ const beginAnew = async (turn: Turn, of: { readonly room: Room; readonly one: Ca
 /** Words for us in a chat. STOP and NEW are asked back, because people also say them to each other. Null: no such word. */
 const wordsForUs = async (turn: Turn, of: { readonly room: Room; readonly one: Case | null; readonly text: string }): Promise<readonly Say[] | null> => {
   const { unit, parts } = turn;
-  const { words, rest } = findRequesterWords(of.text);
+  const { words, rest } = findRequesterWords(of.text, 'not-asked');
   const [word] = words;
   if (word === undefined || rest.trim() !== '') return null;
   const language = of.one?.language ?? parts.service.language;

@@ -74,7 +74,7 @@ const onDeskText = async (turn: Turn, line: { readonly eventId: string; readonly
   const command = turn.commands.find((each) => each.name === read?.name);
   if (command !== undefined && read !== null) return runCommand(turn, { command, args: read.args, event: line.eventId });
   if (/^\d$/u.test(plainAnswer(line.text))) return tell(turn, [{ key: question === null ? 'volunteer.no-question' : 'volunteer.answer-number' }]);
-  return tell(turn, [{ key: looksLikeCommand(line.text) ? 'volunteer.unknown-command' : 'volunteer.plain-desk' }]);
+  return tell(turn, [{ key: looksLikeCommand(line.text, names) ? 'volunteer.unknown-command' : 'volunteer.plain-desk' }]);
 };
 
 /** Text that looks like a slip is never relayed: the bot asks. */
@@ -102,7 +102,7 @@ const onCaseText = async (turn: Turn, line: { readonly eventId: string; readonly
   const command = turn.commands.find((each) => each.name === read?.name);
   if (command !== undefined && read !== null) return runCommand(turn, { command, args: read.args, event: line.eventId });
   const text = scrubVolunteer(line.text, turn.record.userId);
-  if (looksLikeCommand(line.text) || /^\d$/u.test(plainAnswer(line.text))) {
+  if (looksLikeCommand(line.text, names) || /^\d$/u.test(plainAnswer(line.text))) {
     await askAboutSlip(turn, { one, eventId: line.eventId, text });
     return;
   }

@@ -2,7 +2,7 @@
 import type { Case } from '#domain/case/state.ts';
 import type { Level } from '#domain/case/state.ts';
 import { findRequesterWords } from '#domain/requester-words.ts';
-import type { WordsFound } from '#domain/requester-words.ts';
+import type { AskedOfThem, WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { beginCase, firstAnswer } from '#relay/begin-case.ts';
@@ -151,6 +151,11 @@ const doWords = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlac
   return says;
 };
 
+const askedOf = async (unit: Unit, one: Case | null): Promise<AskedOfThem> => {
+  const contact = one === null ? null : await unit.load('contact', one.contact);
+  return contact?.value.kind === 'mail' && contact.value.questions.length > 0 ? 'asked' : 'not-asked';
+};
+
 /** Everything a mail of a known or new sender can say. Resolves when the unit holds all that follows from it. */
 export const placeMail = async (unit: Unit, parts: Parts, mail: MailToPlace): Promise<void> => {
   const { read } = mail;
@@ -163,7 +168,7 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: MailToPlace): Pr
   const blocked = obstacle(parts, read);
   if (blocked !== null) return tell(mail.one, [blocked]);
 
-  const found = findRequesterWords(read.text);
+  const found = findRequesterWords(read.text, await askedOf(unit, mail.one));
   const answered = mail.one === null ? [] : await answerByMail(unit, parts, { one: mail.one, found });
   const begins = found.words.some((word) => word.word === 'new');
   const target: MailToPlace = begins ? { ...mail, one: null } : mail;

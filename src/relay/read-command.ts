@@ -9,23 +9,31 @@ const straighten = (text: string): string =>
   text
     .replace(/[\u2018\u2019]/gu, "'")
     .replace(/[\u201c\u201d]/gu, '"')
-    .replace(/[\u2013\u2014]/gu, '-')
-    .replace(/\uff01/gu, '!')
+    .replace(/[\u2010-\u2015\u2212]/gu, '-')
+    .replace(/[\uff01\u00a1]/gu, '!')
+    .replace(/[\u200b\u200e\u200f\ufeff]/gu, '')
     .trim();
 
-/** `!name args`, or null when the text is none. `bare`: the desk's way, where a known word needs no `!`. */
+/** What follows a bare word only where a command is meant, as in "available until 18:00", "rest 2w", "rest end". */
+const plainlyArguments = /^(?:until\s|end$|\d)/iu;
+
+/**
+ * `!name args`, or null when the text is none. `bare`: the desk's way, where a known word needs no `!` when it is the whole
+ * message; "accept my apologies" is no command.
+ */
 export const readCommand = (text: string, of: { readonly names: readonly string[]; readonly bare: 'allowed' | 'not-allowed' }): CommandRead | null => {
-  const line = straighten(text);
-  const match = /^(!?)\s*([a-z][a-z-]*)[.]?(?:\s+([\s\S]*))?$/iu.exec(line);
+  const match = /^(!?)\s*([a-z][a-z-]*)[.]?(?:\s+([\s\S]*))?$/iu.exec(straighten(text));
   if (match === null) return null;
   const [, mark, word = '', rest = ''] = match;
   const name = word.toLowerCase();
-  const args = rest.trim();
+  const args = rest.trim().replace(/(?<!\.)\.$/u, '').trimEnd();
   if (mark === '!') return { name, args };
-  // "the whole message is the word", or begins with a word that only a command has, as in "available until 18:00".
-  const known = of.names.includes(name);
-  return of.bare === 'allowed' && known ? { name, args } : null;
+  const meant = args === '' || plainlyArguments.test(args);
+  return of.bare === 'allowed' && of.names.includes(name) && meant ? { name, args } : null;
 };
 
-/** Text that begins like a command but is none that we know. */
-export const looksLikeCommand = (text: string): boolean => /^\s*[!\uff01¡]\s*[\p{L}]/u.test(text);
+/** Text that looks like a command with a slip in it: it begins like one, or is the bare word of one and nothing else. */
+export const looksLikeCommand = (text: string, names: readonly string[]): boolean => {
+  const line = straighten(text);
+  return /^!+\s*\p{L}/u.test(line) || names.includes(line.replace(/[.!]$/u, '').toLowerCase());
+};
