@@ -36,8 +36,8 @@ const mostReferences = 100;
 export async function composeOutgoing(mail: OutgoingMail, identity: SenderIdentity): Promise<OutgoingBytes> {
   if (!isAddress(mail.to)) throw new UnusableMail('unusable-recipient');
   if (!messageIdForm.test(mail.messageId) || !Number.isFinite(mail.date)) throw new UnusableMail('unusable-mail');
-  const references = mail.references.filter((id) => messageIdForm.test(id)).slice(-mostReferences);
-  const inReplyTo = mail.inReplyTo !== null && messageIdForm.test(mail.inReplyTo) ? mail.inReplyTo : null;
+  const references = mail.references.flatMap(usableId).slice(-mostReferences);
+  const [inReplyTo] = mail.inReplyTo === null ? [] : usableId(mail.inReplyTo);
   const composer = new MailComposer({
     from: { name: oneLine(identity.displayName), address: formatAddress(identity.support) },
     to: { name: '', address: formatAddress(mail.to) },
@@ -45,8 +45,8 @@ export async function composeOutgoing(mail: OutgoingMail, identity: SenderIdenti
     subject: oneLine(mail.subject),
     messageId: `<${mail.messageId}>`,
     date: new Date(mail.date),
-    ...(inReplyTo === null ? {} : { inReplyTo: `<${inReplyTo}>` }),
-    ...(references.length === 0 ? {} : { references: references.map((id) => `<${id}>`) }),
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    ...(references.length === 0 ? {} : { references }),
     headers: mail.autoSubmitted === null ? {} : { 'Auto-Submitted': mail.autoSubmitted, 'X-Auto-Response-Suppress': 'All' },
     text: plainLines(mail.text),
     // Quoted-printable keeps every line as it was written, however long, through servers without 8BITMIME;
@@ -56,6 +56,12 @@ export async function composeOutgoing(mail: OutgoingMail, identity: SenderIdenti
     disableUrlAccess: true,
   });
   return { bytes: await composer.compile().build(), from: envelopeSender(mail, identity), to: formatAddress(mail.to) };
+}
+
+/** Somebody else's id, with brackets or without; what is none is left out. */
+function usableId(id: string): readonly string[] {
+  const bare = id.replace(/^<(.*)>$/, '$1');
+  return messageIdForm.test(bare) ? [`<${bare}>`] : [];
 }
 
 function envelopeSender(mail: OutgoingMail, identity: SenderIdentity): string {

@@ -30,7 +30,7 @@ export interface SmtpLine {
 
 export interface SmtpLineSettings extends MailServer {
   readonly login: MailLogin | null;
-  /** What EHLO says; without it the library tells the machine's own name. */
+  /** What EHLO says, the support address's domain for instance; left to itself the library tells the machine's own name. */
   readonly ehloName: string;
   readonly waits: SmtpWaits;
 }

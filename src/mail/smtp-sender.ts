@@ -11,7 +11,7 @@ import { smtpOutcome } from '#mail/smtp-outcome.ts';
 import { newPace, newSeats } from '#mail/smtp-pace.ts';
 import type { SmtpRate } from '#mail/smtp-pace.ts';
 
-export interface SmtpSettings extends Omit<SmtpLineSettings, 'ehloName'> {
+export interface SmtpSettings extends SmtpLineSettings {
   readonly identity: SenderIdentity;
   /** At once; so that a server that is slow about one recipient does not hold up the others. */
   readonly connections: number;
@@ -27,7 +27,6 @@ export const defaultSmtpPace = { connections: 2, idleMs: 60_000, rate: null } as
 /** Throws UnsafeMailServer. Opens nothing before the first mail. */
 export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSettings; readonly clock: Clock }): MailSender {
   refuseUnsafe(settings);
-  const lineSettings: SmtpLineSettings = { ...settings, ehloName: settings.identity.support.domain };
   const closing = new AbortController();
   const idle = new Map<SmtpLine, NodeJS.Timeout>();
   const seats = newSeats(settings.connections);
@@ -65,7 +64,7 @@ export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSet
 
   async function openLine(): Promise<SmtpLine | Exclude<MailOutcome, { readonly outcome: 'accepted' }>> {
     try {
-      return await openSmtpLine(lineSettings, closing.signal);
+      return await openSmtpLine(settings, closing.signal);
     } catch (error) {
       return smtpOutcome(error, 'connecting');
     }

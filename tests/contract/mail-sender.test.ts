@@ -26,6 +26,7 @@ function settingsFor(port: number, change: Partial<SmtpSettings> = {}): SmtpSett
     security: 'none',
     ca: null,
     login: null,
+    ehloName: 'relay.peers.example',
     identity: { support, displayName: 'Peer support', envelope: 'tagged' },
     waits: defaultSmtpWaits,
     ...defaultSmtpPace,
@@ -270,7 +271,7 @@ describe('the bytes', () => {
   test('keep no line of what was meant as a header, a command or an end', async () => {
     const probe = 'x\r\nBcc: evil@evil.example\r\n\r\n.\r\nMAIL FROM:<evil@evil.example>\r\n';
     const { server, sender } = await withServer({ identity: { support, displayName: `Peer${probe}`, envelope: 'tagged' } });
-    const mail = aMail({ subject: probe, text: `${probe}.\r\n..\r\nQUIT\r\n`, inReplyTo: probe, references: [probe, 'a b@c', '<x@y>', 'fine@mail.example'] });
+    const mail = aMail({ subject: probe, text: `${probe}.\r\n..\r\nQUIT\r\n`, inReplyTo: probe, references: [probe, 'a b@c', 'x@y><z@y', '<fine@mail.example>'] });
     expect(await sender.send(mail)).toEqual({ outcome: 'accepted' });
     expect(server.received).toHaveLength(1);
     const parsed = await simpleParser(server.received[0]?.raw ?? '');
@@ -294,10 +295,10 @@ describe('the bytes', () => {
     expect((await simpleParser((await sentRaw(aMail({ text }))).raw)).text).toBe(text);
   });
 
-  test('go out under our domain’s name, not the machine’s', async () => {
+  test('go out under the name in the settings, not the machine’s', async () => {
     const { server, sender } = await withServer();
     await sender.send(aMail());
-    expect(server.said.find((line) => line.startsWith('EHLO'))).toBe('EHLO peers.example');
+    expect(server.said.find((line) => line.startsWith('EHLO'))).toBe('EHLO relay.peers.example');
   });
 
   test('have the bare address as envelope’s sender where the provider wants that', async () => {
