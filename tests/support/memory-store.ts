@@ -1,12 +1,11 @@
 // The store in memory, for tests of what stands above it. Passes the same contract as the real one.
-import { instant } from '#domain/ids.ts';
+import { brandId, instant } from '#domain/ids.ts';
 import type { Instant, LaneId } from '#domain/ids.ts';
 import { never } from '#domain/result.ts';
 import type { Chance } from '#relay/clock.ts';
 import type { Role } from '#relay/queue-port.ts';
 import type { InboxRow, InboxState, IndexEntry, Lease, OutboxRow, Plan, RecordRow, Store, Timer, Write } from '#relay/store-port.ts';
 import { StoreFault } from '#store/fault.ts';
-import { brandId } from '#domain/ids.ts';
 
 interface Lane {
   readonly id: LaneId;
@@ -33,6 +32,16 @@ type Applied = 'done' | 'known' | 'conflict';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const recordKey = (kind: string, id: string): string => `${kind}|${id}`;
 const bySeq = (a: { readonly seq: number }, b: { readonly seq: number }): number => a.seq - b.seq;
+
+const noTables = (): Tables => ({
+  records: new Map(),
+  entries: new Map(),
+  lanes: new Map(),
+  inbox: new Map(),
+  outbox: new Map(),
+  timers: new Map(),
+  notes: new Map(),
+});
 
 const copyOf = (tables: Tables): Tables => ({
   records: new Map(tables.records),
@@ -147,14 +156,19 @@ const headsOf = (tables: Tables): ReadonlyMap<LaneId, Instant> => {
   return due;
 };
 
-const countBy = <Key extends string>(keys: readonly Key[]): Record<Key, number> => {
-  const counts = {} as Record<Key, number>;
+const countBy = (keys: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
   for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
   return counts;
 };
 
+const inboxCounts = (rows: readonly InboxRow[]): Record<InboxState, number> => {
+  const inState = (state: InboxState): number => rows.filter((row) => row.state === state).length;
+  return { received: inState('received'), held: inState('held'), quarantined: inState('quarantined'), done: inState('done') };
+};
+
 export const memoryStore = (options: { readonly chance: Chance }): Store => {
-  let tables: Tables = copyOf({ records: new Map(), entries: new Map(), lanes: new Map(), inbox: new Map(), outbox: new Map(), timers: new Map(), notes: new Map() });
+  let tables = noTables();
 
   const lanesOf = (role: Role): readonly { readonly lane: Lane; readonly due: Instant }[] =>
     [...headsOf(tables)].flatMap(([id, due]) => {
@@ -173,9 +187,8 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
 
     async lane(role, hash) {
       const found = [...tables.lanes.values()].find((lane) => lane.role === role && lane.hash === hex(hash));
-      const fresh = { id: brandId<LaneId>(options.chance.id()), role, hash: hex(hash), nextSeq: 1, fence: 0, lease: null };
-      const lane = { ...(found ?? fresh), emptySince: null };
-      tables.lanes.set(lane.id, lane);
+      const lane: Lane = found ?? { id: brandId(options.chance.id()), role, hash: hex(hash), nextSeq: 1, fence: 0, lease: null, emptySince: null };
+      tables.lanes.set(lane.id, { ...lane, emptySince: null });
       return lane.id;
     },
     laneRole: async (lane) => tables.lanes.get(lane)?.role ?? null,
@@ -240,7 +253,7 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
       const waited = [...headsOf(tables).values()].map((due) => now - due);
       return {
         recordsByState: countBy([...tables.records.values()].map(({ kind, state }) => `${kind}.${state}`)),
-        inboxByState: { received: 0, held: 0, quarantined: 0, done: 0, ...countBy<InboxState>([...tables.inbox.values()].map(({ state }) => state)) },
+        inboxByState: inboxCounts([...tables.inbox.values()]),
         outbox: tables.outbox.size,
         oldestDueMs: Math.max(0, ...waited),
       };
@@ -259,7 +272,7 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
       return { outcome: 'committed', known };
     },
     async [Symbol.asyncDispose]() {
-      tables = copyOf({ records: new Map(), entries: new Map(), lanes: new Map(), inbox: new Map(), outbox: new Map(), timers: new Map(), notes: new Map() });
+      tables = noTables();
     },
   };
 };
