@@ -1,0 +1,88 @@
+// `npm run try`: real servers, a real relay, two conversations to watch; then it stays, and says how to join in.
+// `--once` ends after the conversations: 0 when everything arrived.
+import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { teller } from './columns.ts';
+import { playConversations, takePlaces } from './conversation.ts';
+import { joiningIn } from './joining-in.ts';
+import { startMailPerson } from './people/mail-person.ts';
+import { startSdkPerson } from './people/sdk-person.ts';
+import { relayProcess } from './relay-process.ts';
+import { writeRelaySettings } from './relay-settings.ts';
+import { startStack } from './stack.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Resolves at Ctrl-C or when asked to end. */
+const untilStopped = (): Promise<void> =>
+  new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop());
+  });
+
+const play = async (once: boolean): Promise<void> => {
+  const stopped = untilStopped();
+  say('Starting a homeserver, Valkey, and mail servers on this machine …');
+  await using stack = await startStack({ progress: say });
+  const { addresses } = stack;
+  const { accounts, matrix: homeserver } = addresses;
+  const config = writeRelaySettings(join(addresses.folder, 'relay'), {
+    stack: addresses,
+    support: accounts.support,
+    frontBot: accounts.frontBot,
+    deskBot: accounts.deskBot,
+    coordinators: [accounts.coordinator.userId],
+  });
+  await using relay = relayProcess(config);
+  say('Setting the relay up with `hearken init` …');
+  const init = await relay.hearken('init');
+  if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}:\n${init.out}`);
+  say(init.out.trim());
+  await relay.start();
+  say('The relay is running.\n');
+  {
+    await using people = new AsyncDisposableStack();
+    const matrix = async (account: (typeof accounts)['coordinator']) => people.use(await startSdkPerson({ homeserver, account }));
+    const [coordinator, first, second, asks] = await Promise.all([
+      matrix(accounts.coordinator),
+      matrix(accounts.volunteers[0]),
+      matrix(accounts.volunteers[1]),
+      matrix(accounts.matrixRequesters[0]),
+    ]);
+    const mailRequester = people.use(await startMailPerson(addresses, accounts.mailRequesters[0]));
+    const cast = {
+      supportAddress: accounts.support.address,
+      frontBot: accounts.frontBot.userId,
+      deskBot: accounts.deskBot.userId,
+      coordinator,
+      volunteers: [first, second],
+      mailRequester,
+      matrixRequester: asks,
+    } as const;
+    const tell = teller(process.stdout);
+    const played = (async () => {
+      const desks = await takePlaces(cast, tell);
+      await playConversations(cast, desks, tell);
+      return 'played' as const;
+    })();
+    const end = await Promise.race([played, stopped.then(() => 'stopped' as const)]);
+    if (end === 'stopped') {
+      played.catch(() => undefined);
+      return;
+    }
+  }
+  say('Both conversations arrived, both ways.');
+  if (once) return;
+  for (const line of joiningIn(addresses)) say(line);
+  await stopped;
+  say('\nStopping everything …');
+};
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  try {
+    await play(values.once);
+  } catch (error) {
+    process.stderr.write(`\nIt did not work: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

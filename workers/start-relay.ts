@@ -1,0 +1,60 @@
+// Starts the whole relay from its settings and gives the handle that ends it. Importing this starts nothing.
+import { ensureCoordinators } from '#relay/volunteers.ts';
+import { startSweeper } from '#queue/sweeper.ts';
+import type { Role } from '#relay/queue-port.ts';
+import { startCore } from '#workers/core.ts';
+import { startDeskBot } from '#workers/desk-bot.ts';
+import { startFrontBot } from '#workers/front-bot.ts';
+import { startMailIn } from '#workers/mail-in.ts';
+import { startMailOut } from '#workers/mail-out.ts';
+import { openChannels } from '#workers/open-channels.ts';
+import { openParts } from '#workers/open-parts.ts';
+import type { Ground } from '#workers/open-parts.ts';
+import type { Running, Shared } from '#workers/shared.ts';
+import { startTidy } from '#workers/tidy.ts';
+
+/** Ends with its disposal; a kill at any moment is as good, only slower to come back. */
+export type Relay = AsyncDisposable;
+
+export const startRelay = async (ground: Ground): Promise<Relay> => {
+  const began = ground.clock.now();
+  await using stack = new AsyncDisposableStack();
+  const open = await openParts(ground, stack);
+  const { parts, store } = open;
+  const channels = await openChannels(ground, { open, stack });
+  const shared: Shared = { parts, holder: ground.chance.id() };
+  const roles: readonly Running[] = [
+    startMailIn(shared, { source: channels.source }),
+    startMailOut(shared, { sender: channels.sender }),
+    startFrontBot(shared, channels.front),
+    startDeskBot(shared, { account: channels.desk, federate: ground.ready.settings.matrix.federation }),
+    startCore(shared, { reader: channels.reader }),
+    startTidy(shared, {
+      sweepMail: async (before) => {
+        await channels.source.sweepFolders(before).catch(() => 0);
+      },
+      sweepKeys: async () => {
+        await parts.vault.sweepOrphans(async (owner) => (await store.get('case', owner)) !== null || (await store.get('volunteer', owner)) !== null, 3_600_000);
+      },
+    }),
+  ];
+  await ensureCoordinators(parts);
+  const drains = new Map<Role, Running['drain']>(roles.map((role) => [role.role, role.drain]));
+  stack.use(
+    startSweeper({
+      store,
+      queue: parts.queue,
+      clock: ground.clock,
+      roles: [...drains.keys()],
+      drain: async (role, lane) => drains.get(role)?.(lane),
+    }),
+  );
+  ground.log({ event: 'relay.started', ms: ground.clock.now() - began });
+  const ending = stack.move();
+  return {
+    async [Symbol.asyncDispose]() {
+      await ending[Symbol.asyncDispose]();
+      ground.log({ event: 'relay.stopped' });
+    },
+  };
+};
