@@ -50,6 +50,7 @@ describe('a words file is refused', () => {
     ['lacks a key', 'a: x', 'a: x\nb: y', 'extra-key'],
     ['has a key more', 'a: x\nb: y', 'a: x', 'missing-key'],
     ['lacks a slot', "a: 'x {n:number}'", 'a: x', 'slots-differ'],
+    ['has a slot more', 'a: x', "a: 'x {n:number}'", 'slots-differ'],
     ['has a slot of another type', "a: 'x {n:number}'", "a: 'x {n:span}'", 'slots-differ'],
   ])('when the other language %s', (_, en, de, code) => {
     expect(codeOf(() => wordsOf([readLanguage('en', en), readLanguage('de', de)], 'en'))).toBe(code);

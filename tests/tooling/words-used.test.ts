@@ -22,7 +22,7 @@ const code = (await Promise.all(['src', 'workers'].map(sources))).flat().join('\
 const keyText = new RegExp(`['\`]((?:${groups.join('|')})\\.(?:[a-z0-9.-]|\\$\\{[^}]*\\})+)['\`]`, 'gu');
 // Log events have the same look; they stand in a property of their own.
 const events = new Set([...code.matchAll(/event: '([a-z.-]+)'/gu)].map((match) => match[1]));
-const said = [...new Set([...code.matchAll(keyText)].map((match) => match[1] ?? ''))].filter((key) => !events.has(key) && !key.endsWith('.json'));
+const said = [...new Set([...code.matchAll(keyText)].map((match) => match[1] ?? ''))].filter((key) => !events.has(key) && !key.endsWith('.json') && !key.includes('.example'));
 const pattern = (key: string): RegExp => new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/gu, '[a-z0-9-]+')}$`, 'u');
 
 /** The text of an object literal that begins at `{`, by its braces; strings with braces do not occur in what is said. */
