@@ -50,11 +50,13 @@ const onFault = async (core: Core, of: { readonly row: InboxRow; readonly lease:
 
 export const drainInbox = async (core: Core, lane: LaneId): Promise<void> => {
   const { parts } = core;
+  // A name of its own for each drain: two of one process must keep out of each other's way as well.
+  const holder = `${core.holder}/${parts.chance.id()}`;
   for (let count = 0; count < mostRowsAWake; count += 1) {
     const now = parts.clock.now();
     const head = await parts.store.inboxHead(lane);
     if (head === null || head.notBefore > now) return;
-    const lease = await parts.store.claim(lane, core.holder, now, later(now, leaseMs));
+    const lease = await parts.store.claim(lane, holder, now, later(now, leaseMs));
     if (lease === null) return;
     try {
       const row = await parts.store.inboxHead(lane);

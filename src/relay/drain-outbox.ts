@@ -37,6 +37,9 @@ export const pauseAfter = (attempts: number, askedMs: number): number =>
 const settleRow = (parts: Parts, of: { readonly row: OutboxRow; readonly lease: Lease; readonly tried: Tried }): Promise<void> =>
   inUnit(parts, { lease: of.lease }, async (unit) => {
     const { row, tried } = of;
+    // A holding that ended meanwhile has taken back what waited for its room.
+    const gone = (await parts.store.outboxRow(row.id)) === null;
+    if (gone && tried.end !== 'done') return;
     if (tried.end === 'done') {
       await tried.follow(unit);
       unit.write({ write: 'outbox-drop', id: row.id });
@@ -63,11 +66,13 @@ const openRow = async (parts: Parts, row: OutboxRow): Promise<Work | null> => {
 /** Works the lane off until it is empty, its first row is not due, or somebody else has it. */
 export const drainOutbox = async (parts: Parts, of: { readonly lane: LaneId; readonly channel: Channel }): Promise<void> => {
   const { lane, channel } = of;
+  // A name of its own for each drain: two of one process must keep out of each other's way as well.
+  const holder = `${channel.holder}/${parts.chance.id()}`;
   for (let count = 0; count < mostRowsAWake; count += 1) {
     const now = parts.clock.now();
     const head = await parts.store.outboxHead(lane);
     if (head === null || head.notBefore > now) return;
-    const lease = await parts.store.claim(lane, channel.holder, now, later(now, leaseMs));
+    const lease = await parts.store.claim(lane, holder, now, later(now, leaseMs));
     if (lease === null) return;
     try {
       // Looked at again under the lease: another holder may have finished it meanwhile.
