@@ -35,7 +35,7 @@ export type SenderFault = 'no-sender' | 'several-senders' | 'unusable-sender';
 /** DKIM/DMARC as `domain.md` 7 needs it. `nothing`: no signature and no trusted header; `away`: DNS did not answer. */
 export interface MailEvidence {
   readonly verdict: 'pass' | 'fail' | 'nothing' | 'away';
-  /** The policy that the From domain publishes by DMARC, 'none' where it publishes nothing. */
+  /** The policy that the From domain publishes by DMARC, 'none' where it publishes nothing. Asked for only where a verdict rests on it. */
   readonly policy: 'none' | 'quarantine' | 'reject';
 }
 
