@@ -4,7 +4,7 @@ import { parseAddress } from '#mail/addresses.ts';
 import { defaultImapWaits, openImapSource } from '#mail/imap-source.ts';
 import type { ImapSource } from '#mail/imap-source.ts';
 import { mailKey } from '#mail/mail-key.ts';
-import { openMailReader } from '#mail/reading/open-mail-reader.ts';
+import { openMailReader, readingDefaults } from '#mail/reading/mail-reader.ts';
 import { defaultSmtpPace, defaultSmtpWaits, openSmtpSender } from '#mail/smtp-sender.ts';
 import { turnName } from '#mail/turn-name.ts';
 import { openAccount } from '#matrix/account.ts';
@@ -23,6 +23,9 @@ export interface Channels {
 }
 
 export const accountFile = (dataFolder: string, bot: BotName): string => join(dataFolder, `${bot}.sqlite`);
+
+/** The provider's verdict stands below the line that its own last delivery wrote, and above everything that came with the mail. */
+const deliveredThrough = 1;
 
 const login = (user: string, password: string) => ({ login: 'password', user, password }) as const;
 
@@ -110,8 +113,9 @@ export const openChannels = async (ground: Ground, of: { readonly open: OpenPart
   const reader = stack.use(
     openMailReader({
       support: supportAddress(ground),
-      trustedServers: settings.mail.trustedServers,
-      resolvers: settings.mail.resolvers,
+      ...readingDefaults,
+      trusted: { authservIds: settings.mail.trustedServers, receivedAbove: deliveredThrough },
+      dns: settings.mail.resolvers.length === 0 ? { dns: 'system' } : { dns: 'servers', servers: settings.mail.resolvers },
     }),
   );
   const sender = stack.use(openSender(ground, open));
