@@ -142,6 +142,7 @@ export function mailSourceContract(name: string, open: () => Promise<SourceHarne
       await at.back();
       await until('back', () => here.state().state === 'connected', { deadlineMs: 5_000 });
       await at.put(rawMail('1'));
+      await until('the mail', () => keeper.kept.length === 1);
       await empty();
       expect(keeper.subjects()).toEqual(['1']);
     });

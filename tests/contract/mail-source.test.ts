@@ -177,10 +177,11 @@ describe('a mailbox', () => {
     mailbox.renumber();
     await dovecot.server.start();
     holding = false;
-    await until('an empty inbox', async () => (await mailbox.count('INBOX')) === 0);
+    // Not an empty inbox: while the server takes stock of it anew, it says that it is.
+    await until('three processed', async () => (await mailbox.count('Processed')) === 3);
     expect(keeper.subjects()).toEqual(['1', '2', '3']);
     expect(named('mail.renumbered')).toHaveLength(1);
-    expect(await mailbox.count('Processed')).toBe(3);
+    expect(await mailbox.count('INBOX')).toBe(0);
     expect(await mailbox.count('Quarantine')).toBe(0);
   });
 
@@ -219,9 +220,9 @@ describe('a mailbox', () => {
 
   test('that is away cannot be cleared, and says so', async () => {
     const { source } = await opened();
+    onTestFinished(() => dovecot.server.start());
     await dovecot.server.kill();
-    await expect(source.sweepFolders(instant(Date.now()))).rejects.toMatchObject({ code: 'unreachable' });
-    await dovecot.server.start();
+    await expect(source.sweepFolders(instant(Date.now()))).rejects.toMatchObject({ code: expect.stringMatching(/^(?:lost|unreachable)$/) });
   });
 });
 
