@@ -20,8 +20,18 @@ const longestCountry = 60;
 /** No word and nothing before a quote is longer; what is longer is not even looked at. */
 const longestLine = 200;
 
-/** Is something asked of them? NO and a bare YES answer a question; without one they are text, and are relayed as such. */
+/** Is something asked of them? NO and YES answer a question; without one they are text, and are relayed as such. */
 export type AskedOfThem = 'asked' | 'not-asked';
+
+/** Our codes: eight of the letters and digits that do not look alike. */
+const yesWithCode = /^YES[ :]+([2-9A-HJ-NP-Z]{4}-?[2-9A-HJ-NP-Z]{4})$/u;
+
+const readAnswer = (upper: string): RequesterWord | null => {
+  if (upper === 'NO') return { word: 'no' };
+  if (upper === 'YES') return { word: 'yes', code: null };
+  const code = yesWithCode.exec(upper)?.[1];
+  return code === undefined ? null : { word: 'yes', code: code.replace('-', '') };
+};
 
 const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
   const bare = line.trim().replace(/^[!\uff01]/u, '').replace(/[.!]$/u, '').trim();
@@ -29,15 +39,11 @@ const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
   if (upper === 'HELP') return { word: 'help' };
   if (upper === 'STOP') return { word: 'stop' };
   if (upper === 'NEW') return { word: 'new' };
-  if (asked === 'asked' && upper === 'NO') return { word: 'no' };
-  if (asked === 'asked' && upper === 'YES') return { word: 'yes', code: null };
-  const code = /^YES[ :]+([A-Z0-9]{4}-?[A-Z0-9]{4})$/u.exec(upper);
-  if (code?.[1] !== undefined) return { word: 'yes', code: code[1].replace('-', '') };
   if (upper.startsWith('COUNTRY ')) {
     const name = bare.slice('COUNTRY '.length).trim();
     return name.length > 0 && name.length <= longestCountry ? { word: 'country', name } : null;
   }
-  return null;
+  return asked === 'asked' ? readAnswer(upper) : null;
 };
 
 const quoteMark = /^\s*(?:>|--\s*$|-{3,}|_{5,})/u;
@@ -49,16 +55,18 @@ const beginsQuote = (line: string): boolean => quoteMark.test(line) || (line.len
 /** `text` is a mail's text with its quote still below, or one chat message. Looks at the first lines above the quote only. */
 export const findRequesterWords = (text: string, asked: AskedOfThem): WordsFound => {
   const lines = text.split('\n');
-  const end = lines.findIndex(beginsQuote);
-  const above = end === -1 ? lines.length : end;
   const words: RequesterWord[] = [];
   const rest: string[] = [];
   let seen = 0;
-  for (const [at, line] of lines.entries()) {
-    const word = at < above && seen < firstLines && line.length <= longestLine ? readLine(line, asked) : null;
-    if (line.trim() !== '') seen += 1;
+  let at = 0;
+  for (; at < lines.length && seen < firstLines; at += 1) {
+    const line = lines[at] ?? '';
+    const blank = line.trim() === '';
+    if (!blank && beginsQuote(line)) break;
+    const word = blank || line.length > longestLine ? null : readLine(line, asked);
+    if (!blank) seen += 1;
     if (word === null) rest.push(line);
     else words.push(word);
   }
-  return { words, rest: rest.join('\n') };
+  return { words, rest: rest.concat(lines.slice(at)).join('\n') };
 };
