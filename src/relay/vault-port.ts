@@ -18,8 +18,8 @@ export interface Vault extends AsyncDisposable {
   newOwner(owner: CaseId | VolunteerId): Promise<void>;
   /** Destroys it: what was sealed under it can never be read again. */
   forgetOwner(owner: CaseId | VolunteerId): Promise<void>;
-  /** Keys whose owner the store does not know (a kill between key and commit) and that are older than an hour. */
-  sweepOrphans(known: (owner: string) => Promise<boolean>, olderThan: number): Promise<number>;
+  /** Destroys keys whose owner the store does not know (a kill between key and commit) and that were drawn that long ago; how many. */
+  sweepOrphans(known: (owner: string) => Promise<boolean>, olderThanMs: number): Promise<number>;
   /** AES-256-GCM; `aad` binds the bytes to their row (`kind|id|…`). Throws KeyGone when the owner was forgotten. */
   seal(under: Under, aad: string, bytes: Uint8Array): Promise<Uint8Array>;
   open(under: Under, aad: string, sealed: Uint8Array): Promise<Uint8Array>;
