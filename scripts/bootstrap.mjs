@@ -31,7 +31,11 @@ function installPackages() {
     stdio: ['ignore', 2, 2],
   });
   if (done.status !== 0) {
-    say(done.error ? 'npm was not found. It comes with Node; please install both.' : '`npm ci` did not succeed; what it says above is the reason.');
+    say(
+      done.error
+        ? 'npm was not found. It comes with Node; please install both.'
+        : '`npm ci` did not succeed; what it says above is the reason.',
+    );
     process.exit(1);
   }
   say(`npm packages installed (${Math.round((Date.now() - began) / 1000)} s).`);
@@ -50,7 +54,9 @@ function findNode() {
     if (version !== null && Number(version.split('.')[0]) >= NEEDED_NODE) return command;
     if (version !== null) found.push(version);
   }
-  say(`Node ${NEEDED_NODE} or later is needed, and only ${found.join(', ')} is here. npm brings it along for Linux on x64 and arm64 only; on other systems please install it yourself.`);
+  say(
+    `Node ${NEEDED_NODE} or later is needed, and only ${found.join(', ')} is here. npm brings it along for Linux on x64 and arm64 only; on other systems please install it yourself.`,
+  );
   process.exit(1);
 }
 

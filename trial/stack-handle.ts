@@ -27,7 +27,8 @@ export function connectStack(addresses: StackAddresses): StackHandle {
 
 export function handleFor(addresses: StackAddresses, smtp: RelaySmtp): StackHandle {
   const ending = (): string => randomBytes(4).toString('hex');
-  const freshMailbox = (name: string, domain = 'people.example'): Mailbox => addMailbox(addresses.mailboxes, `${name}-${ending()}@${domain}`);
+  const freshMailbox = (name: string, domain = 'people.example'): Mailbox =>
+    addMailbox(addresses.mailboxes, `${name}-${ending()}@${domain}`);
   return {
     addresses,
     smtp,

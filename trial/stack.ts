@@ -62,7 +62,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [valkeyPort = 0] = valkey.ports;
   const addresses: StackAddresses = {
     folder,
-    matrix: { ...matrix.homeserver, adminToken: matrix.adminToken, database: join(folder, 'synapse', 'homeserver.db'), log: join(folder, 'synapse', 'homeserver.log') },
+    matrix: {
+      ...matrix.homeserver,
+      adminToken: matrix.adminToken,
+      database: join(folder, 'synapse', 'homeserver.db'),
+      log: join(folder, 'synapse', 'homeserver.log'),
+    },
     valkey: { host: HOST, port: valkeyPort, url: `redis://${HOST}:${valkeyPort}`, folder: join(folder, 'valkey') },
     ...mail.addresses,
     control: { url: control.url, token: control.token },
@@ -147,16 +152,31 @@ async function startMail(ground: Ground, started: AsyncDisposableStack): Promise
   const mailboxes = makeMailboxFolder(folder, owner);
   const { users } = mailboxes;
   const support = addMailbox(mailboxes, `support@${SUPPORT_DOMAIN}`);
-  const mailRequesters = [addMailbox(mailboxes, 'anna@people.example'), addMailbox(mailboxes, 'ben@signed.example'), addMailbox(mailboxes, 'cleo@plain.example')] as const;
+  const mailRequesters = [
+    addMailbox(mailboxes, 'anna@people.example'),
+    addMailbox(mailboxes, 'ben@signed.example'),
+    addMailbox(mailboxes, 'cleo@plain.example'),
+  ] as const;
   const keys = await makeSigningKeys();
-  const dovecot = await startDovecot({ program: ground.installed.dovecot, owner, folder, mailboxes: mailboxes, probe: support, watchdog: ground.watchdog });
+  const dovecot = await startDovecot({
+    program: ground.installed.dovecot,
+    owner,
+    folder,
+    mailboxes: mailboxes,
+    probe: support,
+    watchdog: ground.watchdog,
+  });
   const [imap = 0, lmtp = 0] = dovecot.ports;
   const dns = started.use(await startDns(zoneOf(keys)));
   const exchange = started.use(await startExchange({ dnsPort: dns.port, lmtpPort: lmtp, users }));
   const relaySmtp = makeRelaySmtp();
   const common = { exchangePort: exchange.port, users, keys };
-  const relayListener = started.use(await startSubmission({ ...common, name: `submit.${SUPPORT_DOMAIN}`, behaviours: relaySmtp.behaviours, took: relaySmtp.took }));
-  const people = started.use(await startSubmission({ ...common, name: 'submit.people.example', behaviours: makeRelaySmtp().behaviours, took: () => undefined }));
+  const relayListener = started.use(
+    await startSubmission({ ...common, name: `submit.${SUPPORT_DOMAIN}`, behaviours: relaySmtp.behaviours, took: relaySmtp.took }),
+  );
+  const people = started.use(
+    await startSubmission({ ...common, name: 'submit.people.example', behaviours: makeRelaySmtp().behaviours, took: () => undefined }),
+  );
   return {
     dovecot,
     dns,
@@ -165,7 +185,11 @@ async function startMail(ground: Ground, started: AsyncDisposableStack): Promise
     addresses: {
       imap: { host: HOST, port: imap },
       lmtp: { host: HOST, port: lmtp },
-      smtp: { relay: { host: HOST, port: relayListener.port }, people: { host: HOST, port: people.port }, exchange: { host: HOST, port: exchange.port } },
+      smtp: {
+        relay: { host: HOST, port: relayListener.port },
+        people: { host: HOST, port: people.port },
+        exchange: { host: HOST, port: exchange.port },
+      },
       resolver: `${HOST}:${dns.port}`,
       authservId: EXCHANGE_HOST,
       mailFolder: mailboxes.homes,

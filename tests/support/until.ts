@@ -9,7 +9,11 @@ export interface UntilOptions {
 }
 
 /** Resolves to the first answer that is neither undefined, null nor false; `what` names what did not come about. */
-export async function until<T>(what: string, ask: () => Promise<T> | T, options: UntilOptions = {}): Promise<Exclude<T, undefined | null | false>> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T> | T,
+  options: UntilOptions = {},
+): Promise<Exclude<T, undefined | null | false>> {
   const { deadlineMs = 20_000 } = options;
   const deadline = Date.now() + deadlineMs;
   for (;;) {

@@ -52,7 +52,11 @@ const INSTALLED = /^ci --ignore-scripts [^\n]*\n$/;
 
 test('the packages are installed once, and the job runs on their Node with its own arguments and end', () => {
   const first = run();
-  expect(first).toMatchObject({ status: 7, stdout: `${join(clone, 'node_modules', '.bin', 'node')} one two\n`, asked: expect.stringMatching(INSTALLED) });
+  expect(first).toMatchObject({
+    status: 7,
+    stdout: `${join(clone, 'node_modules', '.bin', 'node')} one two\n`,
+    asked: expect.stringMatching(INSTALLED),
+  });
   expect(first.stderr).toContain('installing the npm packages');
   expect(run()).toMatchObject({ status: 7, stderr: '', asked: expect.stringMatching(INSTALLED) });
 });
@@ -82,8 +86,15 @@ test('a Node that is too old is named, with what is needed', () => {
   rmSync(join(clone, 'node_modules', '.bin', 'node'));
   script(join(clone, 'node_modules', '.bin', 'node'), 'echo 20.20.2');
   script(join(clone, 'tools', 'old-node'), 'echo 18.19.0');
-  writeFileSync(join(clone, 'disguise.mjs'), `Object.defineProperty(process, 'execPath', { value: '${join(clone, 'tools', 'old-node')}' });`);
-  const { status, stderr } = spawnSync(process.execPath, ['--import', join(clone, 'disguise.mjs'), join(clone, 'scripts', 'bootstrap.mjs'), 'job.mjs'], { encoding: 'utf8' });
+  writeFileSync(
+    join(clone, 'disguise.mjs'),
+    `Object.defineProperty(process, 'execPath', { value: '${join(clone, 'tools', 'old-node')}' });`,
+  );
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', join(clone, 'disguise.mjs'), join(clone, 'scripts', 'bootstrap.mjs'), 'job.mjs'],
+    { encoding: 'utf8' },
+  );
   expect(status).toBe(1);
   expect(stderr).toMatch(/^hearken: Node 24 or later is needed, and only 20\.20\.2, 18\.19\.0 is here\./);
 });

@@ -75,8 +75,25 @@ function startAsOrdinaryUser(): Promise<Started> {
   onTestFinished(() => {
     for (const place of places) rmdirSync(place);
   });
-  const script = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all "$@"';
+  const script =
+    'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all "$@"';
   const node = process.execPath.replace(project, places[0]);
   const env = { PATH: '/usr/bin:/bin', HEARKEN_CACHE: places[1] };
-  return start(['unshare', '--mount', 'sh', '-c', script, 'sh', project, places[0], cacheFolder(), places[1], node, join(places[0], 'trial', 'run-stack.ts')], env);
+  return start(
+    [
+      'unshare',
+      '--mount',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      project,
+      places[0],
+      cacheFolder(),
+      places[1],
+      node,
+      join(places[0], 'trial', 'run-stack.ts'),
+    ],
+    env,
+  );
 }

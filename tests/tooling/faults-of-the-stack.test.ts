@@ -63,7 +63,9 @@ test('the SMTP server of the relay and the DNS go away and come back', async () 
   const resolver = new Resolver({ timeout: 300, tries: 1 });
   resolver.setServers([addresses.resolver]);
   await stack.dns.stop();
-  await expect(resolver.resolveTxt('_dmarc.people.example')).rejects.toMatchObject({ code: expect.stringMatching(/ETIMEOUT|ECONNREFUSED/) });
+  await expect(resolver.resolveTxt('_dmarc.people.example')).rejects.toMatchObject({
+    code: expect.stringMatching(/ETIMEOUT|ECONNREFUSED/),
+  });
   await stack.dns.start();
   expect(await resolver.resolveTxt('_dmarc.people.example')).toEqual([['v=DMARC1; p=reject']]);
   await expect(resolver.resolveTxt('nothing.example')).rejects.toMatchObject({ code: 'ENOTFOUND' });

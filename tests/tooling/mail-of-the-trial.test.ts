@@ -22,7 +22,14 @@ const personAt = (domain: string): Promise<MailPerson> => startMailPerson(stack.
 const tagged = (tag: string): string => support.address.replace('@', `+${tag}@`);
 
 function relaySends(to: string, subject: string): Promise<unknown> {
-  return relay.sendMail({ envelope: { from: tagged('verp7'), to: [to] }, from: support.address, to, replyTo: tagged('token7'), subject, text: 'Hello,\n\nthis is an answer.' });
+  return relay.sendMail({
+    envelope: { from: tagged('verp7'), to: [to] },
+    from: support.address,
+    to,
+    replyTo: tagged('token7'),
+    subject,
+    text: 'Hello,\n\nthis is an answer.',
+  });
 }
 
 describe('what the exchange says of a sender', () => {
@@ -43,13 +50,24 @@ describe('what the exchange says of a sender', () => {
   test('is a failure when somebody else wrote in a name, and a verdict that came along is not believed', async () => {
     await using mallory = await personAt('plain.example');
     await using anna = await personAt('people.example');
-    const forged = [`From: ${anna.address}`, `To: ${support.address}`, 'Subject: forged', 'Authentication-Results: mx.help.example;', ' dkim=pass; dmarc=pass', '', 'Let me in', ''].join('\r\n');
+    const forged = [
+      `From: ${anna.address}`,
+      `To: ${support.address}`,
+      'Subject: forged',
+      'Authentication-Results: mx.help.example;',
+      ' dkim=pass; dmarc=pass',
+      '',
+      'Let me in',
+      '',
+    ].join('\r\n');
     await mallory.sendRaw(forged, { to: support.address });
     await mallory.forge(forged, { from: anna.address, to: support.address });
     const through = await desk.nextMail({ matching: (one) => one.subject === 'forged' });
     const past = await desk.nextMail({ matching: (one) => one.subject === 'forged' });
     for (const mail of [through, past]) {
-      expect(mail.header('authentication-results')).toEqual([expect.stringMatching(/^mx\.help\.example; dkim=none .*dmarc=fail \(p=REJECT/)]);
+      expect(mail.header('authentication-results')).toEqual([
+        expect.stringMatching(/^mx\.help\.example; dkim=none .*dmarc=fail \(p=REJECT/),
+      ]);
     }
     expect(past.header('received-spf')[0]).toMatch(/^fail /);
   });
@@ -73,15 +91,28 @@ test('a person is answered, answers in the thread, and quotes as their mail prog
   expect(mail.header('authentication-results')[0]).toMatch(/dkim=pass .*dmarc=pass/);
   const id = await anna.answer(mail, 'Thank you.', { program: 'gmail' });
   const back = await desk.nextMail({ matching: (one) => one.messageId === id });
-  expect(back).toMatchObject({ to: tagged('token7'), subject: 'Re: About your message', inReplyTo: mail.messageId, references: [mail.messageId] });
+  expect(back).toMatchObject({
+    to: tagged('token7'),
+    subject: 'Re: About your message',
+    inReplyTo: mail.messageId,
+    references: [mail.messageId],
+  });
   expect(back.text).toMatch(/^Thank you\.\n\nOn .*2\d{3}.* wrote:\n\n> Hello,\n>\n> this is an answer\./);
 });
 
 describe('the SMTP server of the relay', () => {
   test('refuses recipients that are not there, and senders that are somebody else', async () => {
-    await expect(relaySends('nobody@people.example', 'x')).rejects.toMatchObject({ responseCode: 550, response: expect.stringContaining('5.1.1') });
-    await expect(relaySends('nobody@nowhere.example', 'x')).rejects.toMatchObject({ responseCode: 550, response: expect.stringContaining('5.1.2') });
-    await expect(relay.sendMail({ envelope: { from: 'anna@people.example', to: [support.address] }, text: 'x' })).rejects.toMatchObject({ responseCode: 553 });
+    await expect(relaySends('nobody@people.example', 'x')).rejects.toMatchObject({
+      responseCode: 550,
+      response: expect.stringContaining('5.1.1'),
+    });
+    await expect(relaySends('nobody@nowhere.example', 'x')).rejects.toMatchObject({
+      responseCode: 550,
+      response: expect.stringContaining('5.1.2'),
+    });
+    await expect(relay.sendMail({ envelope: { from: 'anna@people.example', to: [support.address] }, text: 'x' })).rejects.toMatchObject({
+      responseCode: 553,
+    });
   });
 
   test('bounces later to the envelope sender, with a delivery status', async () => {
@@ -108,7 +139,9 @@ describe('the SMTP server of the relay', () => {
     await using anna = await personAt('people.example');
     await stack.smtp.behave({ user: support.address, recipient: anna.address, times: 1, then });
     const before = (await stack.smtp.sent(support.address)).length;
-    await expect(relaySends(anna.address, 'a try')).rejects.toSatisfy((error) => error instanceof Error && Reflect.get(error, 'responseCode') === responseCode);
+    await expect(relaySends(anna.address, 'a try')).rejects.toSatisfy(
+      (error) => error instanceof Error && Reflect.get(error, 'responseCode') === responseCode,
+    );
     expect((await stack.smtp.sent(support.address)).length - before).toBe(taken);
     expect(await anna.inbox()).toHaveLength(delivered);
   });

@@ -59,13 +59,16 @@ describe.each([
   });
 });
 
-test.each(['matrix-js-sdk', 'matrix-nio'] as const)('a device at %s is signed by its owner, unless the person never set that up', async (implementation) => {
-  for (const device of ['signed', 'unsigned'] as const) {
-    await using person = await STARTS[implementation]({ ...(await options('signe')), device });
-    const signatures = await until('the device is known to the server', () => signaturesOf(person));
-    expect(signatures).toBe(device === 'signed' ? 2 : 1);
-  }
-});
+test.each(['matrix-js-sdk', 'matrix-nio'] as const)(
+  'a device at %s is signed by its owner, unless the person never set that up',
+  async (implementation) => {
+    for (const device of ['signed', 'unsigned'] as const) {
+      await using person = await STARTS[implementation]({ ...(await options('signe')), device });
+      const signatures = await until('the device is known to the server', () => signaturesOf(person));
+      expect(signatures).toBe(device === 'signed' ? 2 : 1);
+    }
+  },
+);
 
 test.each(['matrix-js-sdk', 'matrix-nio'] as const)('what is said in an unencrypted room is seen by %s as that', async (implementation) => {
   await using anna = await startSdkPerson(await options('anna'));

@@ -19,7 +19,9 @@ export function enterNamespace(): readonly string[] {
 
 /** A shell script that lays the unpacked folders over /usr and becomes the command in `$@`. */
 export function layOver(folder: string): string {
-  const mounts = LAID_OVER.map((name) => `mount -t overlay -o userxattr,lowerdir='${folder}/usr/${name}':/usr/${name} overlay /usr/${name}`);
+  const mounts = LAID_OVER.map(
+    (name) => `mount -t overlay -o userxattr,lowerdir='${folder}/usr/${name}':/usr/${name} overlay /usr/${name}`,
+  );
   return [...mounts, 'exec "$@"'].join(' && ');
 }
 
@@ -52,10 +54,14 @@ export function installDovecot(progress: (line: string) => void): Promise<string
         mustSucceed(unpacked, { what: '`dpkg-deb -x`', progress: () => progress(lastLines(unpacked.all)) });
       }
       for (const used of [lists, debs]) rmSync(used, { recursive: true });
-      const version = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(half), 'sh', '/usr/sbin/dovecot', '--version'], { deadlineMs: 20_000 });
+      const version = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(half), 'sh', '/usr/sbin/dovecot', '--version'], {
+        deadlineMs: 20_000,
+      });
       mustSucceed(version, { what: '`dovecot --version`', progress: () => progress(lastLines(version.all)) });
       if (!version.stdout.startsWith('2.3.')) {
-        throw new CannotInstall([`Dovecot 2.3 is needed, and this system's packages have ${version.stdout.split(' ')[0]}. Debian 12 has it.`]);
+        throw new CannotInstall([
+          `Dovecot 2.3 is needed, and this system's packages have ${version.stdout.split(' ')[0]}. Debian 12 has it.`,
+        ]);
       }
     },
   });

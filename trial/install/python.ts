@@ -49,7 +49,11 @@ export interface PythonServers {
 export async function installPython(found: FoundPython, progress: (line: string) => void): Promise<PythonServers> {
   const requirements = join(import.meta.dirname, 'requirements.txt');
   const constraints = join(import.meta.dirname, 'constraints.txt');
-  const content = createHash('sha256').update(VALKEY).update(found.identity).update(readFileSync(requirements)).update(readFileSync(constraints));
+  const content = createHash('sha256')
+    .update(VALKEY)
+    .update(found.identity)
+    .update(readFileSync(requirements))
+    .update(readFileSync(constraints));
   const folder = await installOnce({
     name: `python${found.version}-${process.arch}-${content.digest('hex').slice(0, 12)}`,
     what: 'the Matrix homeserver and Valkey (a minute or two, once)',
@@ -72,7 +76,9 @@ async function mustSucceed(command: readonly [string, ...string[]], progress: (l
   const answer = await ask(command, { deadlineMs: PIP_DEADLINE_MS });
   if (answer.status === 0) return;
   progress(lastLines(answer.all));
-  throw new CannotInstall([`Python packages could not be installed: \`${command.slice(1, 4).join(' ')}\` ended with ${answer.status ?? 'no status'}.`]);
+  throw new CannotInstall([
+    `Python packages could not be installed: \`${command.slice(1, 4).join(' ')}\` ended with ${answer.status ?? 'no status'}.`,
+  ]);
 }
 
 /** Where the wheel has no build for this processor, a server of the system's own has to do. */

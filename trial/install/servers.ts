@@ -34,7 +34,9 @@ async function whatIsMissing(python: FoundPython | null): Promise<readonly strin
     if ((await ask([command, '--version'], { deadlineMs: 10_000 })).status === null) missing.push(line);
   }
   if (missing.length === 0 && (await canLayOver()) === 'no') {
-    missing.push('User namespaces with overlay mounts are not allowed for this user here (sysctl kernel.unprivileged_userns_clone, or kernel.apparmor_restrict_unprivileged_userns); the IMAP server needs them, or root.');
+    missing.push(
+      'User namespaces with overlay mounts are not allowed for this user here (sysctl kernel.unprivileged_userns_clone, or kernel.apparmor_restrict_unprivileged_userns); the IMAP server needs them, or root.',
+    );
   }
   return missing;
 }

@@ -33,7 +33,10 @@ export function makeSight(): Sight {
   };
 }
 
-export function personFrom(driver: Driver, setting: { readonly implementation: MatrixPerson['implementation']; readonly sight: Sight }): MatrixPerson {
+export function personFrom(
+  driver: Driver,
+  setting: { readonly implementation: MatrixPerson['implementation']; readonly sight: Sight },
+): MatrixPerson {
   const { sight } = setting;
   const event = async (call: DriverCall): Promise<string> => String(await driver.call(call));
   const message = (roomId: string, content: object): Promise<string> => event({ do: 'send', roomId, type: 'm.room.message', content });
@@ -41,7 +44,7 @@ export function personFrom(driver: Driver, setting: { readonly implementation: M
 
   const waitFor: MatrixPerson['waitFor'] = async (matching, { deadlineMs = DEADLINE_MS } = {}) => {
     const deadline = Date.now() + deadlineMs;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       for (; at < sight.seen.length; at += 1) {
         const one = sight.seen[at];
         if (one !== undefined && matching(one)) return one;
@@ -87,13 +90,21 @@ export function personFrom(driver: Driver, setting: { readonly implementation: M
         'm.relates_to': { rel_type: 'm.replace', event_id: eventId },
       }),
     react: (roomId, eventId, symbol) =>
-      event({ do: 'send', roomId, type: 'm.reaction', content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: eventId, key: symbol } } }),
+      event({
+        do: 'send',
+        roomId,
+        type: 'm.reaction',
+        content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: eventId, key: symbol } },
+      }),
     remove: (roomId, eventId) => event({ do: 'redact', roomId, eventId }),
     sendFile: (roomId, fileName) => message(roomId, fileContent(fileName)),
     waitFor,
     waitForText(roomId, part, { after, ...waiting } = {}) {
       const from = after === undefined ? -1 : sight.seen.indexOf(after);
-      return waitFor((one) => one.roomId === roomId && one.what.type === 'text' && one.what.body.includes(part) && sight.seen.indexOf(one) > from, waiting);
+      return waitFor(
+        (one) => one.roomId === roomId && one.what.type === 'text' && one.what.body.includes(part) && sight.seen.indexOf(one) > from,
+        waiting,
+      );
     },
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
   };

@@ -84,7 +84,10 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
 
 async function within<T>(deadlineMs: number, wait: { readonly what: string; readonly of: Promise<T> }): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`a person's Matrix client did not ${wait.what} within ${deadlineMs / 1000} s`)), deadlineMs);
+  const timer = setTimeout(
+    () => reject(new Error(`a person's Matrix client did not ${wait.what} within ${deadlineMs / 1000} s`)),
+    deadlineMs,
+  );
   try {
     return await Promise.race([wait.of, promise]);
   } finally {

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ImapFlow } from 'imapflow';
-import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import type { StackAddresses } from '../servers/addresses.ts';
 import { handOn } from '../servers/hand-on.ts';
 import { domainOf, type Mailbox } from '../servers/mailboxes.ts';
+import { received, type ReceivedMail } from './received-mail.ts';
 import { answerBody, type MailProgram } from './reply-styles.ts';
 
 const DEADLINE_MS = 20_000;
@@ -31,28 +31,6 @@ export interface AnswerOptions {
   readonly files?: NewMail['files'];
 }
 
-export interface ReceivedMail {
-  /** The mail as it lies in the mailbox, each octet a character of the same number. */
-  readonly raw: string;
-  /** The shown name of From, or its address where there is none. */
-  readonly fromName: string;
-  readonly from: string;
-  /** Where an answer goes: Reply-To, else From. */
-  readonly replyTo: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  /** Without angle brackets. */
-  readonly messageId: string;
-  readonly inReplyTo: string | null;
-  /** Oldest first, without angle brackets. */
-  readonly references: readonly string[];
-  /** Of its Date field, ms since 1970. */
-  readonly at: number;
-  /** The values of a header field, unfolded, top first; `name` in any case. */
-  header(name: string): readonly string[];
-}
-
 export interface MailPerson extends AsyncDisposable {
   readonly address: string;
   /** These resolve to the new mail's Message-ID, without angle brackets, once it is in the other mailbox. */
@@ -70,12 +48,24 @@ export interface MailPerson extends AsyncDisposable {
 
 export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): Promise<MailPerson> {
   const { address, password } = mailbox;
-  const imap = new ImapFlow({ host: stack.imap.host, port: stack.imap.port, secure: false, doSTARTTLS: false, auth: { user: address, pass: password }, logger: false });
+  const imap = new ImapFlow({
+    host: stack.imap.host,
+    port: stack.imap.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user: address, pass: password },
+    logger: false,
+  });
   // A lost connection shows at the next question.
   imap.on('error', () => undefined);
   await imap.connect();
   await imap.mailboxOpen('INBOX');
-  const transport = createTransport({ host: stack.smtp.people.host, port: stack.smtp.people.port, auth: { user: address, pass: password }, ignoreTLS: true });
+  const transport = createTransport({
+    host: stack.smtp.people.host,
+    port: stack.smtp.people.port,
+    auth: { user: address, pass: password },
+    ignoreTLS: true,
+  });
   const held: ReceivedMail[] = [];
   let highest = 0;
   let handedOut = 0;
@@ -105,7 +95,11 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
       ...(thread.inReplyTo === undefined ? {} : { inReplyTo: `<${thread.inReplyTo}>` }),
       ...(thread.references === undefined ? {} : { references: thread.references.map((id) => `<${id}>`) }),
       headers: { ...mail.headers },
-      attachments: (mail.files ?? []).map(({ name, bytes, type }) => ({ filename: name, content: bytes, ...(type === undefined ? {} : { contentType: type }) })),
+      attachments: (mail.files ?? []).map(({ name, bytes, type }) => ({
+        filename: name,
+        content: bytes,
+        ...(type === undefined ? {} : { contentType: type }),
+      })),
     });
     return messageId;
   };
@@ -116,7 +110,13 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
     answer(to, text, { program = 'gmail', fromName, files } = {}) {
       const subject = /^re:/i.test(to.subject) ? to.subject : `Re: ${to.subject}`;
       const references = [...to.references, to.messageId];
-      const mail = { to: to.replyTo, subject, ...answerBody(program, { to, text }), ...(fromName === undefined ? {} : { fromName }), ...(files === undefined ? {} : { files }) };
+      const mail = {
+        to: to.replyTo,
+        subject,
+        ...answerBody(program, { to, text }),
+        ...(fromName === undefined ? {} : { fromName }),
+        ...(files === undefined ? {} : { files }),
+      };
       return send(mail, { inReplyTo: to.messageId, references });
     },
     async sendRaw(raw, envelope) {
@@ -125,7 +125,15 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
     async forge(raw, envelope) {
       const bytes = typeof raw === 'string' ? Buffer.from(raw) : raw;
       const { exchange } = stack.smtp;
-      await handOn({ protocol: 'smtp', port: exchange.port, from: '127.0.0.66', name: 'elsewhere.example', sender: envelope.from, recipients: [envelope.to], bytes });
+      await handOn({
+        protocol: 'smtp',
+        port: exchange.port,
+        from: '127.0.0.66',
+        name: 'elsewhere.example',
+        sender: envelope.from,
+        recipients: [envelope.to],
+        bytes,
+      });
     },
     async inbox() {
       await look();
@@ -141,7 +149,8 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
           handedOut = at + 1;
           return mail;
         }
-        if (Date.now() >= deadline) throw new Error(`no such mail within ${deadlineMs / 1000} s; in the inbox: ${JSON.stringify(held.map((mail) => mail.subject))}`);
+        if (Date.now() >= deadline)
+          throw new Error(`no such mail within ${deadlineMs / 1000} s; in the inbox: ${JSON.stringify(held.map((mail) => mail.subject))}`);
         await pause(ASK_AGAIN_MS);
       }
     },
@@ -150,43 +159,4 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
       await imap.logout().catch(() => imap.close());
     },
   };
-}
-
-async function received(source: Buffer): Promise<ReceivedMail> {
-  const parsed = await simpleParser(source);
-  const from = first(parsed.from);
-  const end = source.indexOf('\r\n\r\n');
-  const head = source.subarray(0, end === -1 ? source.length : end).toString('latin1');
-  const fields = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
-  return {
-    raw: source.toString('latin1'),
-    fromName: from.name === '' ? from.address : from.name,
-    from: from.address,
-    replyTo: parsed.replyTo === undefined ? from.address : first(parsed.replyTo).address,
-    to: first(Array.isArray(parsed.to) ? parsed.to[0] : parsed.to).address,
-    subject: parsed.subject ?? '',
-    text: parsed.text ?? '',
-    messageId: bare(parsed.messageId ?? ''),
-    inReplyTo: parsed.inReplyTo === undefined ? null : bare(parsed.inReplyTo),
-    references: referencesOf(parsed).map(bare),
-    at: parsed.date?.getTime() ?? 0,
-    header(name) {
-      const start = `${name.toLowerCase()}:`;
-      return fields.filter((field) => field.toLowerCase().startsWith(start)).map((field) => field.slice(start.length).trim());
-    },
-  };
-}
-
-function referencesOf(parsed: ParsedMail): readonly string[] {
-  if (parsed.references === undefined) return [];
-  return typeof parsed.references === 'string' ? [parsed.references] : parsed.references;
-}
-
-function first(addresses: AddressObject | undefined): { readonly name: string; readonly address: string } {
-  const one = addresses?.value[0];
-  return { name: one?.name ?? '', address: one?.address ?? '' };
-}
-
-function bare(id: string): string {
-  return id.trim().replace(/^<|>$/g, '');
 }

@@ -56,22 +56,22 @@ function whatOf(raw: RawSeen): SeenWhat {
   if (!raw.readable) return { type: 'unreadable' };
   const { content } = raw;
   const relation = object(content['m.relates_to']);
-  const target = String(relation['event_id'] ?? '');
+  const target = text(relation['event_id']);
   switch (raw.type) {
     case 'm.room.message':
-      if (relation['rel_type'] === 'm.replace') return { type: 'edit', of: target, body: String(object(content['m.new_content'])['body'] ?? '') };
+      if (relation['rel_type'] === 'm.replace') return { type: 'edit', of: target, body: text(object(content['m.new_content'])['body']) };
       return {
         type: 'text',
-        msgtype: String(content['msgtype']),
-        body: String(content['body']),
+        msgtype: text(content['msgtype']),
+        body: text(content['body']),
         replyTo: stringOrNull(object(relation['m.in_reply_to'])['event_id']),
       };
     case 'm.reaction':
-      return { type: 'reaction', of: target, symbol: String(relation['key']) };
+      return { type: 'reaction', of: target, symbol: text(relation['key']) };
     case 'm.room.redaction':
-      return { type: 'removal', of: String(content['redacts'] ?? raw.redacts ?? '') };
+      return { type: 'removal', of: text(content['redacts'] ?? raw.redacts) };
     case 'm.room.member':
-      return { type: 'membership', who: String(raw.stateKey ?? ''), now: String(content['membership']) };
+      return { type: 'membership', who: raw.stateKey ?? '', now: text(content['membership']) };
     default:
       return { type: 'other', eventType: raw.type };
   }
@@ -79,6 +79,11 @@ function whatOf(raw: RawSeen): SeenWhat {
 
 function object(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Empty where there is none. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -1,5 +1,5 @@
 // How people's mail programs answer a mail: where the quote stands, and how it is introduced. Texts as those programs write them.
-import type { ReceivedMail } from './mail-person.ts';
+import type { ReceivedMail } from './received-mail.ts';
 
 export type MailProgram = 'gmail' | 'thunderbird' | 'apple-mail' | 'outlook' | 'no-quote';
 

@@ -2,7 +2,18 @@
 // the global object, and the relay's copy must not share them. Dialogue: matrix-driver.ts.
 import './quiet-console.ts';
 import { createInterface } from 'node:readline';
-import { createClient, Direction, ClientEvent, KnownMembership, MatrixEventEvent, RoomEvent, SyncState, type MatrixClient, type MatrixEvent, type TimelineEvents } from 'matrix-js-sdk';
+import {
+  createClient,
+  Direction,
+  ClientEvent,
+  KnownMembership,
+  MatrixEventEvent,
+  RoomEvent,
+  SyncState,
+  type MatrixClient,
+  type MatrixEvent,
+  type TimelineEvents,
+} from 'matrix-js-sdk';
 import type { DriverCall, DriverLine, DriverRooms, DriverStart } from './matrix-driver.ts';
 
 const DEADLINE_MS = 30_000;
@@ -138,7 +149,8 @@ function roomsOf(client: MatrixClient): DriverRooms {
         roomId: room.roomId,
         membership,
         name: typeof named === 'string' ? named : null,
-        inviter: membership === KnownMembership.Invite ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
+        inviter:
+          membership === KnownMembership.Invite ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
         encrypted: room.hasEncryptionStateEvent() ? 'yes' : 'no',
         joined: room.getMembersWithMembership(KnownMembership.Join).map((member) => member.userId),
         invited: room.getMembersWithMembership(KnownMembership.Invite).map((member) => member.userId),

@@ -24,7 +24,12 @@ export interface Behaviours {
   add(behaviour: Behaviour): void;
   clear(user?: string): void;
   /** The first behaviour that fits, counted as used. */
-  take(occasion: { readonly faults: readonly Fault['fault'][]; readonly at?: 'login' | 'rcpt' | 'data'; readonly user: string; readonly recipients: readonly string[] }): Fault | null;
+  take(occasion: {
+    readonly faults: readonly Fault['fault'][];
+    readonly at?: 'login' | 'rcpt' | 'data';
+    readonly user: string;
+    readonly recipients: readonly string[];
+  }): Fault | null;
 }
 
 export function makeBehaviours(): Behaviours {

@@ -62,7 +62,20 @@ export async function startDovecot(options: DovecotOptions): Promise<RunningServ
       writeFileSync(configFile, configuration(options, { imap: imap ?? 0, lmtp: lmtp ?? 0 }), { mode: 0o600 });
       giveTo(owner, configFile);
       // In the foreground: a daemonised one was left behind as a zombie and blocked the next start.
-      return ['env', ...enterNamespace(), 'sh', '-c', layOver(options.program), 'sh', 'setpriv', ...becomeOwner, '/usr/sbin/dovecot', '-F', '-c', configFile];
+      return [
+        'env',
+        ...enterNamespace(),
+        'sh',
+        '-c',
+        layOver(options.program),
+        'sh',
+        'setpriv',
+        ...becomeOwner,
+        '/usr/sbin/dovecot',
+        '-F',
+        '-c',
+        configFile,
+      ];
     },
     probe: async ([imap, lmtp]) => {
       await dialogue(imap ?? 0, [{ expect: /^\* OK/ }, { say: `a LOGIN ${probe.address} ${probe.password}`, expect: /^a OK/m }]);

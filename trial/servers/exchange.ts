@@ -64,6 +64,9 @@ export function refuseUnknown(users: string, recipient: string): void {
 function withoutOwnResults(bytes: Buffer): Buffer {
   const end = bytes.indexOf('\r\n\r\n');
   const head = bytes.subarray(0, end === -1 ? bytes.length : end + 2).toString('latin1');
-  const forged = new RegExp(`^Authentication-Results:\\s*${EXCHANGE_HOST.replaceAll('.', '\\.')}\\b[^\\r\\n]*\\r\\n(?:[ \\t][^\\r\\n]*\\r\\n)*`, 'gim');
+  const forged = new RegExp(
+    `^Authentication-Results:\\s*${EXCHANGE_HOST.replaceAll('.', '\\.')}\\b[^\\r\\n]*\\r\\n(?:[ \\t][^\\r\\n]*\\r\\n)*`,
+    'gim',
+  );
   return Buffer.concat([Buffer.from(head.replace(forged, ''), 'latin1'), bytes.subarray(head.length)]);
 }

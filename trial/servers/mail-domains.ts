@@ -67,7 +67,8 @@ export function zoneOf(keys: SigningKeys): Zone {
       ...(spf === 'published' ? [{ type: 'TXT' as const, value: `v=spf1 ip4:${sendsFrom} -all` }] : []),
     ]);
     const key = keys.get(domain);
-    if (key !== undefined) zone.set(`${DKIM_SELECTOR}._domainkey.${domain}`, [{ type: 'TXT', value: `v=DKIM1; k=rsa; p=${key.published}` }]);
+    if (key !== undefined)
+      zone.set(`${DKIM_SELECTOR}._domainkey.${domain}`, [{ type: 'TXT', value: `v=DKIM1; k=rsa; p=${key.published}` }]);
     if (dmarc !== 'unpublished') zone.set(`_dmarc.${domain}`, [{ type: 'TXT', value: `v=DMARC1; p=${dmarc}` }]);
   }
   return zone;

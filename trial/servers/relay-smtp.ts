@@ -102,7 +102,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 /** The same, from another process. */
 export function reachRelaySmtp(control: ControlAddress): RelaySmtp {
-  const call = async (method: 'GET' | 'POST', where: { readonly path: string; readonly user?: string | undefined; readonly body?: unknown }): Promise<unknown> => {
+  const call = async (
+    method: 'GET' | 'POST',
+    where: { readonly path: string; readonly user?: string | undefined; readonly body?: unknown },
+  ): Promise<unknown> => {
     const url = new URL(where.path, control.url);
     if (where.user !== undefined) url.searchParams.set('user', where.user);
     const response = await fetch(url, {

@@ -29,7 +29,9 @@ export function startSynapse(options: SynapseOptions): Promise<RunningServer> {
     portCount: 1,
     command: ([port]) => {
       // JSON is YAML.
-      writeFileSync(configFile, JSON.stringify({ ...configuration(options, port ?? 0), ...secrets, log_config: logConfig }, null, 2), { mode: 0o600 });
+      writeFileSync(configFile, JSON.stringify({ ...configuration(options, port ?? 0), ...secrets, log_config: logConfig }, null, 2), {
+        mode: 0o600,
+      });
       return [options.python, '-m', 'synapse.app.homeserver', '-c', configFile];
     },
     probe: async ([port]) => {
