@@ -146,9 +146,14 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
     const now = generation;
     keptAt = Date.now();
     keeping = witness.keepGeneration(now).then(
-      () => { keptInStore = now; keeping = null; },
+      () => {
+        keptInStore = now;
+        keeping = null;
+      },
       // The store is away: the witness file still stands, and the next commit tries again.
-      () => { keeping = null; },
+      () => {
+        keeping = null;
+      },
     );
   }
 
@@ -170,7 +175,11 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
       held = true;
       holdTimer ??= setTimeout(() => {
         // Thrown out of a timer it would reach nobody; `end` has ended the process by then.
-        try { end('hold-stuck'); } catch { /* the process is ending */ }
+        try {
+          end('hold-stuck');
+        } catch {
+          /* the process is ending */
+        }
       }, holdLimitMs);
     },
     release() {
@@ -201,7 +210,8 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
       database.close();
       closeSync(witnessFile);
       await keeping;
-      if (whole && options.witness !== null && keptInStore < generation) await options.witness.keepGeneration(generation).catch(() => undefined);
+      if (whole && options.witness !== null && keptInStore < generation)
+        await options.witness.keepGeneration(generation).catch(() => undefined);
     },
   };
 }
@@ -217,7 +227,9 @@ function prepare(database: DatabaseSync, facts: { seal: Seal; kept: number; ther
       database.exec(accountSchema);
       database.exec(`PRAGMA user_version = ${accountForm}`);
       // A new file begins above whatever was kept of an older one, so that the older one stays refused.
-      database.prepare("INSERT INTO meta (name, value) VALUES ('generation', ?), ('proof', ?)").run(facts.kept, facts.seal.seal('meta|proof', new Uint8Array(0)));
+      database
+        .prepare("INSERT INTO meta (name, value) VALUES ('generation', ?), ('proof', ?)")
+        .run(facts.kept, facts.seal.seal('meta|proof', new Uint8Array(0)));
     } else if (form !== accountForm) {
       throw new MatrixFault('file-form');
     }
@@ -227,7 +239,8 @@ function prepare(database: DatabaseSync, facts: { seal: Seal; kept: number; ther
     const code = sqliteCode(error);
     throw new MatrixFault(code === 'file-failed' ? 'file-broken' : code);
   }
-  const value = (name: string): SQLOutputValue | undefined => database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value'];
+  const value = (name: string): SQLOutputValue | undefined =>
+    database.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.['value'];
   const proof = value('proof');
   const generation = value('generation');
   if (!(proof instanceof Uint8Array) || typeof generation !== 'number') throw new MatrixFault('file-broken');
@@ -252,7 +265,8 @@ function readWitnessFile(path: string): number {
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html: 5 BUSY, 6 LOCKED, 11 CORRUPT, 13 FULL, 26 NOTADB. */
 function sqliteCode(error: unknown): MatrixFaultCode {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+  const code =
+    typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
   if (code === 5 || code === 6) return 'file-locked';
   if (code === 11 || code === 26) return 'file-broken';
   if (code === 13) return 'disk-full';

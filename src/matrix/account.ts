@@ -51,13 +51,31 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
   const failpoint = options.failpoint ?? noFailpoint;
   const began = Date.now();
   const homeserver = homeserverUrl(options.homeserver);
-  const file = await openAccountFile({ path: options.file, key: options.key, make: 'existing', witness: options.witness, die: options.die, failpoint });
+  const file = await openAccountFile({
+    path: options.file,
+    key: options.key,
+    make: 'existing',
+    witness: options.witness,
+    die: options.die,
+    failpoint,
+  });
   let device: Device;
   let worker: InboxWorker | null = null;
   try {
     const credentials = kept(file, 'credentials');
     if (credentials === null || kept(file, 'finished') === null) throw new MatrixFault('no-login');
-    device = await openDevice({ bot, homeserver, file, credentials, log, clock, failpoint, kept: () => worker?.wake(), devicesChanged: () => worker?.keyCame(), recoveryKey: () => null });
+    device = await openDevice({
+      bot,
+      homeserver,
+      file,
+      credentials,
+      log,
+      clock,
+      failpoint,
+      kept: () => worker?.wake(),
+      devicesChanged: () => worker?.keyCame(),
+      recoveryKey: () => null,
+    });
   } catch (error) {
     await file[Symbol.asyncDispose]();
     throw error;
@@ -66,14 +84,28 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
   const self = device.credentials.userId;
   const stop = new AbortController();
   const opening = decryption(device.crypto.backend, () => worker?.keyCame());
-  worker = inboxWorker({ bot, inbox: device.inbox, decryption: opening, page: (gap) => pageBack(device, gap), take: options.take, patience: options.patience ?? usualPatience, clock, log, failpoint });
+  worker = inboxWorker({
+    bot,
+    inbox: device.inbox,
+    decryption: opening,
+    page: (gap) => pageBack(device, gap),
+    take: options.take,
+    patience: options.patience ?? usualPatience,
+    clock,
+    log,
+    failpoint,
+  });
 
   let identity: { readonly state: 'signed' } | { readonly state: 'away'; readonly code: string } = { state: 'away', code: 'starting' };
   const checking = proveIdentity();
   const sending = { device, client, bot, self, log };
   const underway = new Set<Promise<unknown>>();
 
-  await until(options.readyWithinMs ?? 15_000, () => (state().state === 'ready' || (identity.state === 'away' && identity.code !== 'starting') ? 'enough' : null), 50);
+  await until(
+    options.readyWithinMs ?? 15_000,
+    () => (state().state === 'ready' || (identity.state === 'away' && identity.code !== 'starting') ? 'enough' : null),
+    50,
+  );
   return {
     bot,
     userId: self,
@@ -138,7 +170,8 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
 
   async function whenReady<Outcome>(act: () => Promise<Outcome>): Promise<Outcome | Extract<RoomOutcome, { outcome: 'later' }>> {
     const now = state();
-    if (now.state === 'away' || stop.signal.aborted) return { outcome: 'later', afterMs: 5_000, code: now.state === 'away' ? now.code : 'stopped' };
+    if (now.state === 'away' || stop.signal.aborted)
+      return { outcome: 'later', afterMs: 5_000, code: now.state === 'away' ? now.code : 'stopped' };
     const work = act();
     underway.add(work);
     try {

@@ -13,7 +13,9 @@ export function failureOf(error: unknown): Failure {
   const fault = error instanceof MatrixFault ? error : isRecord(error) ? error['cause'] : null;
   if (fault instanceof MatrixFault) {
     const { code } = fault;
-    return code === 'request-refused' || code === 'clear-send-refused' ? { outcome: 'refused', code } : { outcome: 'later', afterMs: retryMs, code };
+    return code === 'request-refused' || code === 'clear-send-refused'
+      ? { outcome: 'refused', code }
+      : { outcome: 'later', afterMs: retryMs, code };
   }
   const status = isRecord(error) && typeof error['httpStatus'] === 'number' ? error['httpStatus'] : null;
   const code = errcodeOf(error) ?? (status === null ? unansweredCode(error) : `http-${status}`);
@@ -23,7 +25,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Without a status: the connection failed, or something inside the SDK did. */
-const unansweredCode = (error: unknown): string => (isRecord(error) && (error['name'] === 'ConnectionError' || error['name'] === 'AbortError') ? 'unreachable' : 'sdk-error');
+const unansweredCode = (error: unknown): string =>
+  isRecord(error) && (error['name'] === 'ConnectionError' || error['name'] === 'AbortError') ? 'unreachable' : 'sdk-error';
 
 /** Only what looks like an errcode: the server chooses it, and it goes into logs. */
 export function errcodeOf(error: unknown): string | null {
@@ -37,6 +40,7 @@ function retryAfter(error: unknown): number {
   const header = error['httpHeaders'] instanceof Headers ? error['httpHeaders'].get('retry-after') : null;
   const data = isRecord(error['data']) ? error['data']['retry_after_ms'] : null;
   const fromHeader = header === null ? null : /^\d+$/u.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  const ms = fromHeader !== null && Number.isFinite(fromHeader) ? fromHeader : typeof data === 'number' && Number.isFinite(data) ? data : retryMs;
+  const ms =
+    fromHeader !== null && Number.isFinite(fromHeader) ? fromHeader : typeof data === 'number' && Number.isFinite(data) ? data : retryMs;
   return Math.min(Math.max(Math.round(ms), 0), longestRetryMs);
 }

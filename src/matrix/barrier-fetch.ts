@@ -27,7 +27,10 @@ const deadlineMs: Readonly<Record<string, number>> = { sync: 110_000, createRoom
 export function barrierFetch({ file, failpoint, answered, leaves }: BarrierFetchParts): Fetch {
   return async (input, init) => {
     const method = init?.method ?? 'GET';
-    const verdict = judgeRequest({ method, path: new URL(input instanceof Request ? input.url : input).pathname, body: init?.body }, leaves());
+    const verdict = judgeRequest(
+      { method, path: new URL(input instanceof Request ? input.url : input).pathname, body: init?.body },
+      leaves(),
+    );
     if (verdict.verdict === 'refuse') throw new MatrixFault(verdict.code);
     const { request } = verdict;
 

@@ -18,7 +18,11 @@ type Kept = {
 };
 
 export function keep<Name extends keyof Kept>(file: AccountFile, name: Name, value: Kept[Name]): void {
-  file.write('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, file.seal.seal(`meta|${name}`, jsonBytes(value)));
+  file.write(
+    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    name,
+    file.seal.seal(`meta|${name}`, jsonBytes(value)),
+  );
   file.commit();
 }
 

@@ -15,7 +15,8 @@ export type OwnIdentity = 'none' | 'device-unsigned' | 'signed';
 export async function ownIdentity(device: Device): Promise<OwnIdentity> {
   const { userId, deviceId } = device.credentials;
   const answer: unknown = await device.client.http.authedRequest(Method.Post, '/keys/query', undefined, { device_keys: { [userId]: [] } });
-  const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), value);
+  const at = (value: unknown, ...path: readonly string[]): unknown =>
+    path.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), value);
   if (!isRecord(at(answer, 'master_keys', userId))) return 'none';
   const selfSigning = Object.keys((at(answer, 'self_signing_keys', userId, 'keys') ?? {}) as object);
   const signatures = Object.keys((at(answer, 'device_keys', userId, deviceId, 'signatures', userId) ?? {}) as object);
@@ -52,7 +53,10 @@ export async function mendIdentity(device: Device, means?: IdentityMeans): Promi
 }
 
 /** A new identity in place of one that nobody can open any more. Secret storage comes first, since the new keys go straight into it. */
-export async function replaceIdentity(device: Device, { password, recovery }: { readonly password: string; readonly recovery: Recovery }): Promise<void> {
+export async function replaceIdentity(
+  device: Device,
+  { password, recovery }: { readonly password: string; readonly recovery: Recovery },
+): Promise<void> {
   await makeStorage(device, recovery);
   await guarded(() => makeIdentity(device, password), device);
   await mendIdentity(device);
@@ -60,7 +64,9 @@ export async function replaceIdentity(device: Device, { password, recovery }: { 
 
 async function makeIdentity(device: Device, password: string): Promise<void> {
   const auth = { type: 'm.login.password', identifier: { type: 'm.id.user', user: device.credentials.userId }, password };
-  await device.client.getCrypto()?.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(auth) });
+  await device.client
+    .getCrypto()
+    ?.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(auth) });
 }
 
 export interface Recovery {
@@ -84,14 +90,19 @@ export async function secureIdentity(device: Device, recovery: Recovery): Promis
 
 async function makeStorage(device: Device, recovery: Recovery): Promise<void> {
   await guarded(async (crypto) => {
-    const encoded = recovery.given ?? kept(device.file, 'recovery-key') ?? (await crypto.createRecoveryKeyFromPassphrase()).encodedPrivateKey;
+    const encoded =
+      recovery.given ?? kept(device.file, 'recovery-key') ?? (await crypto.createRecoveryKeyFromPassphrase()).encodedPrivateKey;
     if (encoded === undefined) throw new MatrixFault('sdk-changed');
     // Ours first, so that after a kill the same key is used again; then the operator's; then the homeserver.
     keep(device.file, 'recovery-key', encoded);
     await recovery.keep(encoded);
     const privateKey = recoveryKeyBytes(encoded);
     recovery.use(privateKey);
-    await crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => ({ privateKey, encodedPrivateKey: encoded }), setupNewSecretStorage: true, setupNewKeyBackup: false });
+    await crypto.bootstrapSecretStorage({
+      createSecretStorageKey: async () => ({ privateKey, encodedPrivateKey: encoded }),
+      setupNewSecretStorage: true,
+      setupNewKeyBackup: false,
+    });
   }, device);
 }
 

@@ -7,7 +7,8 @@ import type { DatabaseKeeper, DatabaseShape, IndexShape, StoredDatabase, StoredR
 import { jsonBytes, jsonOf } from '#matrix/sealing.ts';
 
 const databasePlace = 'crypto-database';
-const rowPlace = (store: Uint8Array, key: Uint8Array): string => `crypto-row|${Buffer.from(store).toString('hex')}|${Buffer.from(key).toString('hex')}`;
+const rowPlace = (store: Uint8Array, key: Uint8Array): string =>
+  `crypto-row|${Buffer.from(store).toString('hex')}|${Buffer.from(key).toString('hex')}`;
 
 export function cryptoRowKeeper(file: AccountFile, failpoint: Failpoint): DatabaseKeeper {
   const storeHash = (database: string, store: string): Uint8Array => file.seal.hash('crypto-store', JSON.stringify([database, store]));
@@ -15,7 +16,11 @@ export function cryptoRowKeeper(file: AccountFile, failpoint: Failpoint): Databa
   return {
     shaped(name, shape) {
       const sealed = file.seal.seal(databasePlace, jsonBytes({ name, shape }));
-      file.write('INSERT INTO crypto_database (name, sealed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed', file.seal.hash('crypto-database', name), sealed);
+      file.write(
+        'INSERT INTO crypto_database (name, sealed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed',
+        file.seal.hash('crypto-database', name),
+        sealed,
+      );
     },
     changed(name, changes) {
       for (const change of changes) {
@@ -30,7 +35,12 @@ export function cryptoRowKeeper(file: AccountFile, failpoint: Failpoint): Databa
           continue;
         }
         const sealed = file.seal.seal(rowPlace(store, key), serialize([name, change.store, change.key, change.value]));
-        file.write('INSERT INTO crypto_row (store, key, sealed) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET sealed = excluded.sealed', store, key, sealed);
+        file.write(
+          'INSERT INTO crypto_row (store, key, sealed) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET sealed = excluded.sealed',
+          store,
+          key,
+          sealed,
+        );
       }
       failpoint(`crypto:${[...new Set(changes.map((change) => change.store))].toSorted().join('+')}`);
     },
@@ -46,9 +56,11 @@ export function cryptoRowKeeper(file: AccountFile, failpoint: Failpoint): Databa
 export function storedCryptoDatabases(file: AccountFile): readonly StoredDatabase[] {
   const rows = new Map<string, StoredRow[]>();
   for (const { store, key, sealed } of file.read('SELECT store, key, sealed FROM crypto_row')) {
-    if (!(store instanceof Uint8Array) || !(key instanceof Uint8Array) || !(sealed instanceof Uint8Array)) throw new MatrixFault('file-broken');
+    if (!(store instanceof Uint8Array) || !(key instanceof Uint8Array) || !(sealed instanceof Uint8Array))
+      throw new MatrixFault('file-broken');
     const kept: unknown = deserialize(file.seal.open(rowPlace(store, key), sealed));
-    if (!Array.isArray(kept) || typeof kept[0] !== 'string' || typeof kept[1] !== 'string' || !(kept[3] instanceof Uint8Array)) throw new MatrixFault('file-broken');
+    if (!Array.isArray(kept) || typeof kept[0] !== 'string' || typeof kept[1] !== 'string' || !(kept[3] instanceof Uint8Array))
+      throw new MatrixFault('file-broken');
     const of = rows.get(kept[0]) ?? [];
     of.push({ store: kept[1], key: kept[2] as IDBValidKey, value: deserialize(kept[3]) });
     rows.set(kept[0], of);
@@ -67,7 +79,10 @@ function storedShape(file: AccountFile, name: string): DatabaseShape | null {
 /** The bytes are our own and authenticated, so their form is known once they open. */
 function openShape(file: AccountFile, sealed: unknown): { readonly name: string; readonly shape: DatabaseShape } {
   if (!(sealed instanceof Uint8Array)) throw new MatrixFault('file-broken');
-  return jsonOf(file.seal.open(databasePlace, sealed)) as { name: string; shape: { version: number; stores: (Omit<StoreShape, 'indexes'> & { indexes: IndexShape[] })[] } };
+  return jsonOf(file.seal.open(databasePlace, sealed)) as {
+    name: string;
+    shape: { version: number; stores: (Omit<StoreShape, 'indexes'> & { indexes: IndexShape[] })[] };
+  };
 }
 
 /** One text for each key: `v8.serialize` may write the same string in two ways, and a row must be found again. */

@@ -7,7 +7,12 @@ import { sdk } from '#matrix/quiet-sdk.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
 
 export type Opened =
-  | { readonly opened: 'yes'; readonly type: string; readonly content: Readonly<Record<string, unknown>>; readonly device: 'signed' | 'unsigned' }
+  | {
+      readonly opened: 'yes';
+      readonly type: string;
+      readonly content: Readonly<Record<string, unknown>>;
+      readonly device: 'signed' | 'unsigned';
+    }
   | { readonly opened: 'no'; readonly why: 'no-key' | 'unsigned-device' | 'broken' };
 
 export interface Decryption {
@@ -28,7 +33,15 @@ export function decryption(crypto: CryptoBackend, keyCame: () => void): Decrypti
     const known = kept.get(raw.event_id);
     if (known !== undefined) return known;
     // Raw sync events have no room id; without one the SDK takes an event for a to-device message.
-    return new sdk.MatrixEvent({ event_id: raw.event_id, room_id: roomId, type: raw.type, sender: raw.sender, origin_server_ts: raw.origin_server_ts, content: raw.content, unsigned: {} });
+    return new sdk.MatrixEvent({
+      event_id: raw.event_id,
+      room_id: roomId,
+      type: raw.type,
+      sender: raw.sender,
+      origin_server_ts: raw.origin_server_ts,
+      content: raw.content,
+      unsigned: {},
+    });
   }
 
   function keep(event: MatrixEvent, id: string): void {
@@ -42,10 +55,16 @@ export function decryption(crypto: CryptoBackend, keyCame: () => void): Decrypti
   }
 
   async function deviceOf(event: MatrixEvent): Promise<'signed' | 'unsigned' | 'forged'> {
-    const settled = await until(unknownDeviceWaitMs, async () => {
-      const info = await crypto.getEncryptionInfoForEvent(event);
-      return info?.shieldReason === EventShieldReason.UNKNOWN_DEVICE ? null : { reason: info === null ? EventShieldReason.UNKNOWN : info.shieldReason };
-    }, 300);
+    const settled = await until(
+      unknownDeviceWaitMs,
+      async () => {
+        const info = await crypto.getEncryptionInfoForEvent(event);
+        return info?.shieldReason === EventShieldReason.UNKNOWN_DEVICE
+          ? null
+          : { reason: info === null ? EventShieldReason.UNKNOWN : info.shieldReason };
+      },
+      300,
+    );
     switch (settled?.reason) {
       case null:
       case EventShieldReason.UNVERIFIED_IDENTITY:

@@ -32,8 +32,12 @@ export async function pageBack({ client, inbox, credentials }: Device, gap: GapI
   for (const one of chunk) {
     const event = readRawEvent(one);
     if (event === null) continue;
-    if (inbox.knows(event.event_id) || (gap.stop === 'own-invitation' && isOwnInvitation(event, credentials.userId))) return { paged: 'yes', newestFirst, next: null };
-    newestFirst.push({ item: { item: 'event', roomId: gap.roomId, event }, state: stateOf(event, { self: credentials.userId, since: gap.from, now: Date.now() }) });
+    if (inbox.knows(event.event_id) || (gap.stop === 'own-invitation' && isOwnInvitation(event, credentials.userId)))
+      return { paged: 'yes', newestFirst, next: null };
+    newestFirst.push({
+      item: { item: 'event', roomId: gap.roomId, event },
+      state: stateOf(event, { self: credentials.userId, since: gap.from, now: Date.now() }),
+    });
   }
   const more = end !== null && end !== gap.from && chunk.length > 0 && gap.pages + 1 < pageLimit;
   return { paged: 'yes', newestFirst, next: more ? { ...gap, from: end, pages: gap.pages + 1 } : null };

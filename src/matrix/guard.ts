@@ -16,7 +16,10 @@ export const joinedRoom = (client: MatrixClient, roomId: string): Room | null =>
   return room === null || room.getMyMembership() !== 'join' ? null : room;
 };
 
-export async function mayPost({ client, bot, self }: GuardParts, { roomId, members }: { readonly roomId: string; readonly members: readonly string[] }): Promise<GuardVerdict> {
+export async function mayPost(
+  { client, bot, self }: GuardParts,
+  { roomId, members }: { readonly roomId: string; readonly members: readonly string[] },
+): Promise<GuardVerdict> {
   const room = joinedRoom(client, roomId);
   const crypto = client.getCrypto();
   if (room === null || crypto === undefined) return { may: 'not', why: 'unknown-room' };
@@ -33,7 +36,8 @@ export async function mayPost({ client, bot, self }: GuardParts, { roomId, membe
   return { may: 'send', room };
 }
 
-const membersOf = (room: Room, membership: 'join' | 'invite'): readonly string[] => room.getMembersWithMembership(membership).map((member) => member.userId);
+const membersOf = (room: Room, membership: 'join' | 'invite'): readonly string[] =>
+  room.getMembersWithMembership(membership).map((member) => member.userId);
 
 /** `none`: nobody among them has a device. */
 export async function devicesOf(client: MatrixClient, users: readonly string[]): Promise<'all-signed' | 'some-unsigned' | 'none'> {

@@ -5,7 +5,13 @@ import { MatrixFault } from '#matrix/fault.ts';
 export function homeserverUrl(raw: string): string {
   const url = URL.parse(raw);
   const loopback = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) {
+  if (
+    url === null ||
+    url.username !== '' ||
+    url.password !== '' ||
+    url.search !== '' ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback))
+  ) {
     throw new MatrixFault('homeserver-url');
   }
   return url.href.replace(/\/+$/u, '');

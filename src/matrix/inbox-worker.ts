@@ -17,7 +17,16 @@ export interface Patience {
 
 export const usualPatience: Patience = { holdUpMs: 10_000, lateMs: 24 * 3_600_000 };
 
-export type Paged = { readonly paged: 'yes'; readonly newestFirst: readonly { readonly item: { readonly item: 'event'; readonly roomId: string; readonly event: RawEvent }; readonly state: 'new' | 'done' }[]; readonly next: GapItem | null } | { readonly paged: 'later'; readonly afterMs: number };
+export type Paged =
+  | {
+      readonly paged: 'yes';
+      readonly newestFirst: readonly {
+        readonly item: { readonly item: 'event'; readonly roomId: string; readonly event: RawEvent };
+        readonly state: 'new' | 'done';
+      }[];
+      readonly next: GapItem | null;
+    }
+  | { readonly paged: 'later'; readonly afterMs: number };
 
 export interface InboxWorkerParts {
   readonly bot: 'front' | 'desk';
@@ -61,9 +70,12 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     for (const room of inbox.waitingRooms()) {
       const name = Buffer.from(room).toString('hex');
       if (running.has(name)) continue;
-      running.set(name, drain(room)
-        .catch(() => log({ event: 'fault', where: 'matrix', code: 'inbox-failed' }))
-        .finally(() => running.delete(name)));
+      running.set(
+        name,
+        drain(room)
+          .catch(() => log({ event: 'fault', where: 'matrix', code: 'inbox-failed' }))
+          .finally(() => running.delete(name)),
+      );
     }
   }
 
@@ -87,7 +99,14 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     if (item.item === 'gap') return;
     if (item.item === 'invitation') {
       const { roomId, inviter, at, direct, encrypted } = item;
-      await hand(entry, { key: `i:${item.key}`, roomId, sender: inviter, at, device: 'clear', what: { type: 'invitation', inviter, direct, encrypted } });
+      await hand(entry, {
+        key: `i:${item.key}`,
+        roomId,
+        sender: inviter,
+        at,
+        device: 'clear',
+        what: { type: 'invitation', inviter, direct, encrypted },
+      });
       return;
     }
     const { event, roomId } = item;
@@ -110,7 +129,16 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     const opened = await decryption.open(roomId, event);
     const why = opened.opened === 'yes' ? 'no-key' : opened.why;
     log({ event: 'matrix.unreadable', bot: parts.bot, count: 1 });
-    await hand(entry, { ...facts(roomId, event), key: `u:${event.event_id}`, device: 'unsigned', what: { type: 'unreadable', eventId: event.event_id, why } }, 'late');
+    await hand(
+      entry,
+      {
+        ...facts(roomId, event),
+        key: `u:${event.event_id}`,
+        device: 'unsigned',
+        what: { type: 'unreadable', eventId: event.event_id, why },
+      },
+      'late',
+    );
     if (opened.opened === 'yes') latePass();
   }
 
@@ -142,20 +170,28 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
 
   function latePass(): void {
     if (stop.signal.aborted) return;
-    lateWork = lateWork.then(async () => {
-      for (const entry of stop.signal.aborted ? [] : inbox.lateRows(lateAtOnce)) {
-        if (stop.signal.aborted) return;
-        if (entry.item.item !== 'event') continue;
-        const { event, roomId } = entry.item;
-        const opened = await turn(() => decryption.open(roomId, event));
-        const happening = opened.opened === 'yes' ? readHappening(event, opened) : null;
-        if (opened.opened === 'yes') await hand(entry, happening === null ? null : { ...facts(roomId, event), key: `l:${event.event_id}`, device: opened.device, what: late(event.event_id, happening) });
-        else if (entry.at + patience.lateMs < parts.clock.now()) {
-          decryption.forget(event.event_id);
-          inbox.mark(entry.id, 'done');
+    lateWork = lateWork
+      .then(async () => {
+        for (const entry of stop.signal.aborted ? [] : inbox.lateRows(lateAtOnce)) {
+          if (stop.signal.aborted) return;
+          if (entry.item.item !== 'event') continue;
+          const { event, roomId } = entry.item;
+          const opened = await turn(() => decryption.open(roomId, event));
+          const happening = opened.opened === 'yes' ? readHappening(event, opened) : null;
+          if (opened.opened === 'yes')
+            await hand(
+              entry,
+              happening === null
+                ? null
+                : { ...facts(roomId, event), key: `l:${event.event_id}`, device: opened.device, what: late(event.event_id, happening) },
+            );
+          else if (entry.at + patience.lateMs < parts.clock.now()) {
+            decryption.forget(event.event_id);
+            inbox.mark(entry.id, 'done');
+          }
         }
-      }
-    }).catch(() => log({ event: 'fault', where: 'matrix', code: 'late-pass-failed' }));
+      })
+      .catch(() => log({ event: 'fault', where: 'matrix', code: 'late-pass-failed' }));
   }
 
   return {
@@ -174,7 +210,11 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
   };
 }
 
-const facts = (roomId: string, event: RawEvent): { readonly roomId: string; readonly sender: string; readonly at: number } => ({ roomId, sender: event.sender, at: event.origin_server_ts });
+const facts = (roomId: string, event: RawEvent): { readonly roomId: string; readonly sender: string; readonly at: number } => ({
+  roomId,
+  sender: event.sender,
+  at: event.origin_server_ts,
+});
 const late = (eventId: string, happening: RoomHappening): RoomHappening => ({ type: 'late', eventId, happening });
 
 /** Lets at most `limit` of the given works run at a time, in the order they came. */

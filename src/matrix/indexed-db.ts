@@ -77,7 +77,10 @@ export function installIndexedDb(): void {
 }
 
 /** Brings back what was kept and from then on tells `keeper` of every change in databases named `prefix…`. */
-export async function routeDatabases(prefix: string, { keeper, stored }: { keeper: DatabaseKeeper; stored: readonly StoredDatabase[] }): Promise<AsyncDisposable> {
+export async function routeDatabases(
+  prefix: string,
+  { keeper, stored }: { keeper: DatabaseKeeper; stored: readonly StoredDatabase[] },
+): Promise<AsyncDisposable> {
   installIndexedDb();
   const route: Route = { keeper, shapes: new Map() };
   for (const database of stored) {
@@ -100,7 +103,10 @@ async function restore(fullName: string, { shape, rows }: StoredDatabase): Promi
     for (const store of shape.stores) {
       const to = request.result.createObjectStore(store.name, { keyPath: mutable(store.keyPath), autoIncrement: store.autoIncrement });
       for (const index of store.indexes) {
-        to.createIndex(index.name, typeof index.keyPath === 'string' ? index.keyPath : [...index.keyPath], { unique: index.unique, multiEntry: index.multiEntry });
+        to.createIndex(index.name, typeof index.keyPath === 'string' ? index.keyPath : [...index.keyPath], {
+          unique: index.unique,
+          multiEntry: index.multiEntry,
+        });
       }
       stores.set(store.name, { to, inline: store.keyPath !== null });
     }
@@ -141,7 +147,12 @@ function wrapTransactions(): void {
     const found = made.mode === 'readonly' ? null : routeOf(this.name);
     if (found === null) return made;
     const { route, name } = found;
-    const recording: Recording = { route, name, changes: [], stores: made.mode === 'versionchange' ? [...(route.shapes.get(name)?.stores ?? [])] : null };
+    const recording: Recording = {
+      route,
+      name,
+      changes: [],
+      stores: made.mode === 'versionchange' ? [...(route.shapes.get(name)?.stores ?? [])] : null,
+    };
     recordings.set(made, recording);
     if (recording.stores !== null) upgrades.set(this, recording);
     // Registered before the library can register its own, so it runs before the library is told.
@@ -223,7 +234,8 @@ function wrapWrites(): void {
     const key = this.primaryKey;
     const request = deleteHere.call(this);
     const recording = recordings.get(target.transaction);
-    if (recording !== undefined) request.addEventListener('success', () => recording.changes.push({ change: 'delete', store: target.name, key }));
+    if (recording !== undefined)
+      request.addEventListener('success', () => recording.changes.push({ change: 'delete', store: target.name, key }));
     return request;
   };
 }
@@ -255,10 +267,18 @@ function wrapShapes(): void {
     if (recording === undefined || recording.stores === null) return;
     recording.stores = recording.stores.map((shape) => (shape.name === store.name ? { ...shape, indexes: change(shape.indexes) } : shape));
   };
-  objectStore.createIndex = function (this: IDBObjectStore, name: string, keyPath: string | Iterable<string>, options?: IDBIndexParameters): IDBIndex {
+  objectStore.createIndex = function (
+    this: IDBObjectStore,
+    name: string,
+    keyPath: string | Iterable<string>,
+    options?: IDBIndexParameters,
+  ): IDBIndex {
     const paths = typeof keyPath === 'string' ? keyPath : [...keyPath];
     const made = createIndex.call(this, name, paths, options);
-    reshape(this, (indexes) => [...indexes, { name, keyPath: paths, unique: options?.unique ?? false, multiEntry: options?.multiEntry ?? false }]);
+    reshape(this, (indexes) => [
+      ...indexes,
+      { name, keyPath: paths, unique: options?.unique ?? false, multiEntry: options?.multiEntry ?? false },
+    ]);
     return made;
   };
   objectStore.deleteIndex = function (this: IDBObjectStore, name: string): void {

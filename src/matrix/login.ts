@@ -66,13 +66,32 @@ export async function loginOnce(options: LoginOptions): Promise<{ readonly userI
   };
 
   if (options.start === 'fresh') for (const end of ['', '-wal']) rmSync(options.file + end, { force: true });
-  await using file = await openAccountFile({ path: options.file, key: options.key, make: options.start === 'fresh' ? 'replacing' : 'new', witness: options.witness, die: options.die, failpoint });
+  await using file = await openAccountFile({
+    path: options.file,
+    key: options.key,
+    make: options.start === 'fresh' ? 'replacing' : 'new',
+    witness: options.witness,
+    die: options.die,
+    failpoint,
+  });
   const credentials = kept(file, 'credentials') ?? (await logIn(file, { ...options, homeserver, failpoint }));
-  if (credentials.userId !== options.user && !credentials.userId.startsWith(`@${options.user.toLowerCase()}:`)) throw new MatrixFault('other-account');
+  if (credentials.userId !== options.user && !credentials.userId.startsWith(`@${options.user.toLowerCase()}:`))
+    throw new MatrixFault('other-account');
   const who = { userId: credentials.userId, deviceId: credentials.deviceId };
   if (kept(file, 'finished') !== null) return who;
 
-  await using device = await openDevice({ bot, homeserver, file, credentials, log, clock, failpoint, kept: () => undefined, devicesChanged: () => undefined, recoveryKey: () => recoveryKey });
+  await using device = await openDevice({
+    bot,
+    homeserver,
+    file,
+    credentials,
+    log,
+    clock,
+    failpoint,
+    kept: () => undefined,
+    devicesChanged: () => undefined,
+    recoveryKey: () => recoveryKey,
+  });
   await device.start();
   const synced = await until(readyMs, () => (device.state().state === 'syncing' ? 'yes' : null));
   if (synced === null) throw new MatrixFault('homeserver-away');
@@ -83,11 +102,18 @@ export async function loginOnce(options: LoginOptions): Promise<{ readonly userI
   return who;
 }
 
-async function logIn(file: AccountFile, options: LoginOptions & { readonly homeserver: string; readonly failpoint: Failpoint }): Promise<Credentials> {
+async function logIn(
+  file: AccountFile,
+  options: LoginOptions & { readonly homeserver: string; readonly failpoint: Failpoint },
+): Promise<Credentials> {
   const deviceId = kept(file, 'device') ?? `HEARKEN${randomBytes(8).toString('hex').toUpperCase()}`;
   // Before the request: a login that was answered but not kept is repeated as the same device and leaves no stray one.
   keep(file, 'device', deviceId);
-  const client = sdk.createClient({ baseUrl: options.homeserver, logger: silent, fetchFn: barrierFetch({ file, failpoint: options.failpoint, answered: () => undefined, leaves: () => [] }) });
+  const client = sdk.createClient({
+    baseUrl: options.homeserver,
+    logger: silent,
+    fetchFn: barrierFetch({ file, failpoint: options.failpoint, answered: () => undefined, leaves: () => [] }),
+  });
   let answer: unknown;
   try {
     answer = await client.http.request(Method.Post, '/login', undefined, {
@@ -100,7 +126,13 @@ async function logIn(file: AccountFile, options: LoginOptions & { readonly homes
   } catch (error) {
     throw new MatrixFault(failureOf(error).outcome === 'refused' ? 'login-refused' : 'login-later');
   }
-  if (!isRecord(answer) || typeof answer['user_id'] !== 'string' || typeof answer['access_token'] !== 'string' || answer['device_id'] !== deviceId) throw new MatrixFault('answer-malformed');
+  if (
+    !isRecord(answer) ||
+    typeof answer['user_id'] !== 'string' ||
+    typeof answer['access_token'] !== 'string' ||
+    answer['device_id'] !== deviceId
+  )
+    throw new MatrixFault('answer-malformed');
   const credentials = { userId: answer['user_id'], deviceId, accessToken: answer['access_token'] };
   keep(file, 'credentials', credentials);
   return credentials;

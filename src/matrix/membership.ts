@@ -41,6 +41,13 @@ async function attempt(act: () => Promise<void>): Promise<PlainOutcome> {
   }
 }
 
-async function ask(device: Device, { roomId, act, body }: { readonly roomId: string; readonly act: 'invite' | 'join' | 'leave' | 'forget'; readonly body: Record<string, unknown> }): Promise<void> {
+async function ask(
+  device: Device,
+  {
+    roomId,
+    act,
+    body,
+  }: { readonly roomId: string; readonly act: 'invite' | 'join' | 'leave' | 'forget'; readonly body: Record<string, unknown> },
+): Promise<void> {
   await device.client.http.authedRequest(Method.Post, `/rooms/${encodeURIComponent(roomId)}/${act}`, undefined, body);
 }

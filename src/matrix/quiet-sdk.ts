@@ -16,7 +16,9 @@ interface LoglevelLogger {
 /** The SDK sets its global loggers up while it is imported, so this must come after the import; and again later, for loggers made since. */
 export function silenceSdk(): void {
   // loglevel is the SDK's own dependency: ask for the very copy that it uses.
-  const loglevel: LoglevelLogger & { getLoggers(): Record<string, LoglevelLogger> } = createRequire(import.meta.resolve('matrix-js-sdk'))('loglevel');
+  const loglevel: LoglevelLogger & { getLoggers(): Record<string, LoglevelLogger> } = createRequire(import.meta.resolve('matrix-js-sdk'))(
+    'loglevel',
+  );
   for (const logger of [loglevel, ...Object.values(loglevel.getLoggers())]) {
     logger.methodFactory = () => nothing;
     logger.setLevel('silent', false);

@@ -13,7 +13,8 @@ export interface RawEvent {
   readonly redacted: 'no' | 'yes';
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const textOr = <Other>(value: unknown, other: Other): string | Other => (typeof value === 'string' ? value : other);
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

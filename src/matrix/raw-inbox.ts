@@ -7,9 +7,25 @@ import { jsonBytes, jsonOf } from '#matrix/sealing.ts';
 
 export type InboxItem =
   | { readonly item: 'event'; readonly roomId: string; readonly event: RawEvent }
-  | { readonly item: 'invitation'; readonly roomId: string; readonly key: string; readonly inviter: string; readonly at: number; readonly direct: 'direct' | 'group'; readonly encrypted: 'yes' | 'no' }
+  | {
+      readonly item: 'invitation';
+      readonly roomId: string;
+      readonly key: string;
+      readonly inviter: string;
+      readonly at: number;
+      readonly direct: 'direct' | 'group';
+      readonly encrypted: 'yes' | 'no';
+    }
   /** Events are missing here. `stop`: paging back ends at an event we know, or, in a room new to us, at our own invitation. */
-  | { readonly item: 'gap'; readonly roomId: string; readonly from: string; readonly to: string | null; readonly stop: 'known' | 'own-invitation'; readonly pages: number; readonly nextPart: number };
+  | {
+      readonly item: 'gap';
+      readonly roomId: string;
+      readonly from: string;
+      readonly to: string | null;
+      readonly stop: 'known' | 'own-invitation';
+      readonly pages: number;
+      readonly nextPart: number;
+    };
 
 export type GapItem = Extract<InboxItem, { item: 'gap' }>;
 
@@ -47,9 +63,12 @@ export const firstPart = 1_000_000_000;
 
 const eventName = (item: InboxItem): string => {
   switch (item.item) {
-    case 'event': return `event|${item.event.event_id}`;
-    case 'invitation': return `invitation|${item.key}`;
-    case 'gap': return `gap|${item.roomId}|${item.from}`;
+    case 'event':
+      return `event|${item.event.event_id}`;
+    case 'invitation':
+      return `invitation|${item.key}`;
+    case 'gap':
+      return `gap|${item.roomId}|${item.from}`;
   }
 };
 
@@ -58,18 +77,34 @@ export function rawInbox(file: AccountFile, clock: Clock): RawInbox {
   let lastPlace = Number(file.read('SELECT coalesce(max(place), 0) AS last FROM inbox')[0]?.['last'] ?? 0);
   const roomHash = (roomId: string): Uint8Array => seal.hash('room', roomId);
 
-  function insert(item: InboxItem, { place, part, state }: { readonly place: number; readonly part: number; readonly state: InboxState }): void {
+  function insert(
+    item: InboxItem,
+    { place, part, state }: { readonly place: number; readonly part: number; readonly state: InboxState },
+  ): void {
     const event = seal.hash('event', eventName(item));
     const sealed = state === 'done' ? null : seal.seal(rowPlace(event), jsonBytes(item));
     file.write(
       'INSERT INTO inbox (event, room, place, part, state, at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING',
-      event, roomHash(item.roomId), place, part, state, clock.now(), sealed,
+      event,
+      roomHash(item.roomId),
+      place,
+      part,
+      state,
+      clock.now(),
+      sealed,
     );
   }
 
   function entry(row: Row): InboxEntry {
     const { id, place, state, at, event, sealed } = row;
-    if (typeof id !== 'number' || typeof place !== 'number' || typeof at !== 'number' || !(event instanceof Uint8Array) || !(sealed instanceof Uint8Array)) throw new MatrixFault('file-broken');
+    if (
+      typeof id !== 'number' ||
+      typeof place !== 'number' ||
+      typeof at !== 'number' ||
+      !(event instanceof Uint8Array) ||
+      !(sealed instanceof Uint8Array)
+    )
+      throw new MatrixFault('file-broken');
     // Our own bytes, authenticated: their form is known once they open.
     return { id, place, at, state: state as InboxState, item: jsonOf(seal.open(rowPlace(event), sealed)) as InboxItem };
   }
@@ -82,17 +117,23 @@ export function rawInbox(file: AccountFile, clock: Clock): RawInbox {
     },
     knows: (eventId) => file.read('SELECT 1 FROM inbox WHERE event = ?', seal.hash('event', `event|${eventId}`)).length > 0,
     head(room) {
-      const row = file.read("SELECT id, event, place, state, at, sealed FROM inbox WHERE room = ? AND state IN ('gap', 'new', 'unreadable') ORDER BY place, part LIMIT 1", room)[0];
+      const row = file.read(
+        "SELECT id, event, place, state, at, sealed FROM inbox WHERE room = ? AND state IN ('gap', 'new', 'unreadable') ORDER BY place, part LIMIT 1",
+        room,
+      )[0];
       return row === undefined ? null : entry(row);
     },
     waitingRooms: () =>
-      file.read("SELECT DISTINCT room FROM inbox WHERE state IN ('gap', 'new', 'unreadable')").flatMap(({ room }) => (room instanceof Uint8Array ? [room] : [])),
+      file
+        .read("SELECT DISTINCT room FROM inbox WHERE state IN ('gap', 'new', 'unreadable')")
+        .flatMap(({ room }) => (room instanceof Uint8Array ? [room] : [])),
     mark(id, state) {
       // What is done is not needed again; its hash stays, so that it is known when it is seen again.
       if (state === 'done') file.write("UPDATE inbox SET state = 'done', sealed = NULL WHERE id = ?", id);
       else file.write('UPDATE inbox SET state = ? WHERE id = ?', state, id);
     },
-    lateRows: (limit) => file.read("SELECT id, event, place, state, at, sealed FROM inbox WHERE state = 'late' ORDER BY at DESC LIMIT ?", limit).map(entry),
+    lateRows: (limit) =>
+      file.read("SELECT id, event, place, state, at, sealed FROM inbox WHERE state = 'late' ORDER BY at DESC LIMIT ?", limit).map(entry),
     fill(gap, newestFirst, next) {
       if (gap.item.item !== 'gap') return;
       let part = gap.item.nextPart;

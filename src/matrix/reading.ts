@@ -40,7 +40,8 @@ const asRecord = (value: unknown): Record<string, unknown> | null => (isRecord(v
 
 /** Machines' talk; saying "not carried" about it would puzzle whoever sent nothing. */
 const isTechnical = (type: string): boolean =>
-  /^m\.(key\.verification\.|room\.encrypted$|poll\.(response|end)$|call\.(?!invite$))/u.test(type) || /^org\.matrix\.(msc3381\.poll\.(response|end)|msc3401\.call)/u.test(type);
+  /^m\.(key\.verification\.|room\.encrypted$|poll\.(response|end)$|call\.(?!invite$))/u.test(type) ||
+  /^org\.matrix\.(msc3381\.poll\.(response|end)|msc3401\.call)/u.test(type);
 
 interface Message {
   readonly content: Readonly<Record<string, unknown>>;
@@ -59,11 +60,16 @@ function readMessage(eventId: string, { content, relation }: Message): RoomHappe
     if (body === null) return { type: 'uncarried', eventId, kind: 'other' };
     const replied = asRecord(relation['m.in_reply_to'])?.['event_id'];
     // In a thread, the reply is only there for clients without threads, unless it says otherwise.
-    const replyTo = typeof replied !== 'string' || (relation['rel_type'] === 'm.thread' && relation['is_falling_back'] === true) ? null : replied;
+    const replyTo =
+      typeof replied !== 'string' || (relation['rel_type'] === 'm.thread' && relation['is_falling_back'] === true) ? null : replied;
     return { type: 'text', eventId, body: typeof replied === 'string' ? withoutFallback(body) : body, replyTo };
   }
   if (typeof msgtype === 'string' && msgtype.startsWith('m.key.verification.')) return null;
-  return { type: 'uncarried', eventId, kind: msgtype === 'm.image' || msgtype === 'm.file' || msgtype === 'm.audio' || msgtype === 'm.video' ? 'file' : 'other' };
+  return {
+    type: 'uncarried',
+    eventId,
+    kind: msgtype === 'm.image' || msgtype === 'm.file' || msgtype === 'm.audio' || msgtype === 'm.video' ? 'file' : 'other',
+  };
 }
 
 const isText = (msgtype: unknown): boolean => msgtype === 'm.text' || msgtype === 'm.notice' || msgtype === 'm.emote';
@@ -82,5 +88,7 @@ function readState({ type, state_key: stateKey = '', content }: RawEvent): RoomH
   if (type === 'm.room.encryption' && stateKey === '') return { type: 'encryption-on' };
   if (type !== 'm.room.member') return null;
   const now = content['membership'];
-  return now === 'join' || now === 'leave' || now === 'invite' || now === 'ban' || now === 'knock' ? { type: 'membership', who: stateKey, now } : null;
+  return now === 'join' || now === 'leave' || now === 'invite' || now === 'ban' || now === 'knock'
+    ? { type: 'membership', who: stateKey, now }
+    : null;
 }

@@ -47,7 +47,10 @@ async function makeOrFind(device: Device, op: CreateRoomOp): Promise<string | nu
 }
 
 /** Null: there is a room of that name already. */
-async function create(device: Device, { op, aliasName }: { readonly op: CreateRoomOp; readonly aliasName: string }): Promise<string | null> {
+async function create(
+  device: Device,
+  { op, aliasName }: { readonly op: CreateRoomOp; readonly aliasName: string },
+): Promise<string | null> {
   try {
     const answer: unknown = await device.client.http.authedRequest(Method.Post, '/createRoom', undefined, roomContent(op, aliasName));
     return isRecord(answer) ? textOr(answer['room_id'], null) : null;
@@ -58,7 +61,16 @@ async function create(device: Device, { op, aliasName }: { readonly op: CreateRo
 }
 
 function roomContent(op: CreateRoomOp, aliasName: string): Record<string, unknown> {
-  const everything = ['m.room.name', 'm.room.topic', 'm.room.avatar', 'm.room.canonical_alias', 'm.room.power_levels', 'm.room.history_visibility', 'm.room.encryption', 'm.room.server_acl'];
+  const everything = [
+    'm.room.name',
+    'm.room.topic',
+    'm.room.avatar',
+    'm.room.canonical_alias',
+    'm.room.power_levels',
+    'm.room.history_visibility',
+    'm.room.encryption',
+    'm.room.server_acl',
+  ];
   return {
     room_alias_name: aliasName,
     preset: 'private_chat',
@@ -102,7 +114,10 @@ async function isWhole(device: Device, { roomId, op }: { readonly roomId: string
   const state = readRawEvents(answer);
   const has = (type: string, key: string): boolean => state.some((event) => event.type === type && event.state_key === key);
   const stands = wholeState.every(({ type, content }) =>
-    state.some((event) => event.type === type && event.state_key === '' && Object.entries(content).every(([name, value]) => event.content[name] === value)),
+    state.some(
+      (event) =>
+        event.type === type && event.state_key === '' && Object.entries(content).every(([name, value]) => event.content[name] === value),
+    ),
   );
   // Whoever declined already has a membership too.
   return stands && has('m.room.power_levels', '') && op.invite.every((userId) => has('m.room.member', userId));
@@ -128,7 +143,12 @@ const creationHash = (device: Device, creationId: string): Uint8Array => device.
 function remember(device: Device, { creationId, roomId }: { readonly creationId: string; readonly roomId: string }): void {
   const { file } = device;
   file.write('DELETE FROM made_room WHERE at < ?', Date.now() - madeForMs);
-  file.write('INSERT INTO made_room (creation, sealed, at) VALUES (?, ?, ?) ON CONFLICT (creation) DO NOTHING', creationHash(device, creationId), file.seal.seal(`made|${creationId}`, jsonBytes(roomId)), Date.now());
+  file.write(
+    'INSERT INTO made_room (creation, sealed, at) VALUES (?, ?, ?) ON CONFLICT (creation) DO NOTHING',
+    creationHash(device, creationId),
+    file.seal.seal(`made|${creationId}`, jsonBytes(roomId)),
+    Date.now(),
+  );
 }
 
 function rememberedRoom(device: Device, creationId: string): string | null {

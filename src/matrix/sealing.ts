@@ -20,7 +20,8 @@ export interface Seal {
 /** @param accountKey 32 bytes; anything else is refused with `key-size`. */
 export function makeSeal(accountKey: Uint8Array): Seal {
   if (accountKey.byteLength !== 32) throw new MatrixFault('key-size');
-  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', accountKey, new Uint8Array(0), `hearken matrix account, ${purpose}, form 1`, 32));
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', accountKey, new Uint8Array(0), `hearken matrix account, ${purpose}, form 1`, 32));
   const sealKey = derive('sealing');
   const hashKey = derive('hashing');
   return {

@@ -29,7 +29,11 @@ export async function post(parts: SendingParts, op: PostOp): Promise<RoomOutcome
     const after = await mayPost(parts, op);
     if (after.may === 'not') return refusedBy(after.why);
     if (event.getWireType() !== 'm.room.encrypted') return refusedBy('unencrypted');
-    return await put(device, `/rooms/${encodeURIComponent(op.roomId)}/send/m.room.encrypted/${encodeURIComponent(op.txnId)}`, event.getWireContent());
+    return await put(
+      device,
+      `/rooms/${encodeURIComponent(op.roomId)}/send/m.room.encrypted/${encodeURIComponent(op.txnId)}`,
+      event.getWireContent(),
+    );
   } catch (error) {
     return failureOf(error);
   }
@@ -43,7 +47,8 @@ export async function post(parts: SendingParts, op: PostOp): Promise<RoomOutcome
 function messageContent({ msgtype, body, replyTo, edits }: PostOp): Record<string, unknown> {
   // Explicitly nobody: otherwise clients search the text for names to alert (Matrix 1.7, m.mentions).
   const content = { msgtype, body, 'm.mentions': {} };
-  if (edits !== undefined) return { ...content, body: `* ${body}`, 'm.new_content': content, 'm.relates_to': { rel_type: 'm.replace', event_id: edits } };
+  if (edits !== undefined)
+    return { ...content, body: `* ${body}`, 'm.new_content': content, 'm.relates_to': { rel_type: 'm.replace', event_id: edits } };
   return replyTo === undefined ? content : { ...content, 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } };
 }
 
@@ -63,16 +68,26 @@ export async function postFixedText(parts: SendingParts, { roomId, txnId, body }
   return await device.withLeave(leave, () => put(device, path, content));
 }
 
-export async function react(device: Device, op: { readonly roomId: string; readonly txnId: string; readonly eventId: string; readonly symbol: string }): Promise<RoomOutcome> {
+export async function react(
+  device: Device,
+  op: { readonly roomId: string; readonly txnId: string; readonly eventId: string; readonly symbol: string },
+): Promise<RoomOutcome> {
   if (joinedRoom(device.client, op.roomId) === null) return { outcome: 'guarded', why: 'unknown-room' };
   return await put(device, `/rooms/${encodeURIComponent(op.roomId)}/send/m.reaction/${encodeURIComponent(op.txnId)}`, {
     'm.relates_to': { rel_type: 'm.annotation', event_id: op.eventId, key: op.symbol },
   });
 }
 
-export async function redact(device: Device, op: { readonly roomId: string; readonly txnId: string; readonly eventId: string }): Promise<RoomOutcome> {
+export async function redact(
+  device: Device,
+  op: { readonly roomId: string; readonly txnId: string; readonly eventId: string },
+): Promise<RoomOutcome> {
   if (joinedRoom(device.client, op.roomId) === null) return { outcome: 'guarded', why: 'unknown-room' };
-  return await put(device, `/rooms/${encodeURIComponent(op.roomId)}/redact/${encodeURIComponent(op.eventId)}/${encodeURIComponent(op.txnId)}`, {});
+  return await put(
+    device,
+    `/rooms/${encodeURIComponent(op.roomId)}/redact/${encodeURIComponent(op.eventId)}/${encodeURIComponent(op.txnId)}`,
+    {},
+  );
 }
 
 async function put(device: Device, path: string, content: Record<string, unknown>): Promise<RoomOutcome> {

@@ -84,11 +84,20 @@ function readRoom(roomId: string, { room, now }: { readonly room: Record<string,
 function cryptoParts(body: Record<string, unknown>): Record<string, unknown> {
   const toDevice = isRecord(body['to_device']) ? listOf(body['to_device']['events']) : [];
   const lists = isRecord(body['device_lists']) ? body['device_lists'] : {};
-  const users = (value: unknown): readonly string[] => listOf(value).filter((one): one is string => typeof one === 'string' && userId.test(one));
+  const users = (value: unknown): readonly string[] =>
+    listOf(value).filter((one): one is string => typeof one === 'string' && userId.test(one));
   return {
-    to_device: { events: toDevice.filter((one) => isRecord(one) && typeof one['type'] === 'string' && typeof one['sender'] === 'string' && isRecord(one['content'])) },
+    to_device: {
+      events: toDevice.filter(
+        (one) => isRecord(one) && typeof one['type'] === 'string' && typeof one['sender'] === 'string' && isRecord(one['content']),
+      ),
+    },
     device_lists: { changed: users(lists['changed']), left: users(lists['left']) },
-    ...pick(body, ['device_one_time_keys_count', 'device_unused_fallback_key_types', 'org.matrix.msc2732.device_unused_fallback_key_types']),
+    ...pick(body, [
+      'device_one_time_keys_count',
+      'device_unused_fallback_key_types',
+      'org.matrix.msc2732.device_unused_fallback_key_types',
+    ]),
   };
 }
 
@@ -98,7 +107,11 @@ const pick = (from: Record<string, unknown>, names: readonly string[]): Record<s
 /** Secret storage lives in account data; the rest (push rules, lists of chats) is of no use here. */
 const accountData = (value: unknown): readonly unknown[] =>
   listOf(isRecord(value) ? value['events'] : undefined).filter(
-    (one) => isRecord(one) && isRecord(one['content']) && typeof one['type'] === 'string' && /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(one['type']),
+    (one) =>
+      isRecord(one) &&
+      isRecord(one['content']) &&
+      typeof one['type'] === 'string' &&
+      /^m\.(secret_storage|cross_signing|megolm_backup)\./.test(one['type']),
   );
 
 function reducedRoom(room: Record<string, unknown>): Record<string, unknown> {
@@ -119,7 +132,16 @@ function reducedState(events: unknown): readonly unknown[] {
     const event = readRawEvent(one);
     const content = event === null || event.state_key === undefined ? null : reducedContent(event);
     if (event === null || content === null) return [];
-    return [{ type: event.type, state_key: event.state_key, event_id: event.event_id, sender: event.sender, origin_server_ts: event.origin_server_ts, content }];
+    return [
+      {
+        type: event.type,
+        state_key: event.state_key,
+        event_id: event.event_id,
+        sender: event.sender,
+        origin_server_ts: event.origin_server_ts,
+        content,
+      },
+    ];
   });
 }
 
@@ -134,7 +156,9 @@ function reducedContent({ type, state_key: stateKey = '', content }: RawEvent): 
     case 'm.room.encryption':
       return {
         ...(typeof content['algorithm'] === 'string' && { algorithm: content['algorithm'] }),
-        ...Object.fromEntries(['rotation_period_ms', 'rotation_period_msgs'].flatMap((name) => (isCount(content[name]) ? [[name, content[name]]] : []))),
+        ...Object.fromEntries(
+          ['rotation_period_ms', 'rotation_period_msgs'].flatMap((name) => (isCount(content[name]) ? [[name, content[name]]] : [])),
+        ),
       };
     case 'm.room.history_visibility':
       return typeof content['history_visibility'] === 'string' ? { history_visibility: content['history_visibility'] } : {};

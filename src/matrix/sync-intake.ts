@@ -30,7 +30,18 @@ function takeRoom(room: SyncedRoom, { inbox, facts }: { readonly inbox: RawInbox
   const inTimeline = new Set(room.timeline.map((event) => event.event_id));
 
   if (room.gapFrom !== null && begin === -1 && facts.since !== null) {
-    inbox.append({ item: 'gap', roomId, from: room.gapFrom, to: fresh ? null : facts.since, stop: fresh ? 'own-invitation' : 'known', pages: 0, nextPart: firstPart }, 'new');
+    inbox.append(
+      {
+        item: 'gap',
+        roomId,
+        from: room.gapFrom,
+        to: fresh ? null : facts.since,
+        stop: fresh ? 'own-invitation' : 'known',
+        pages: 0,
+        nextPart: firstPart,
+      },
+      'new',
+    );
   }
   // State that changed without being in the timeline: somebody came or went within a gap, or the room is new to us.
   for (const event of room.state) {
@@ -52,7 +63,13 @@ export function stateOf(event: RawEvent, { self, since, now }: Pick<IntakeFacts,
 }
 
 function takeInvite({ roomId, stripped }: SyncedInvite, { inbox, facts }: { readonly inbox: RawInbox; readonly facts: IntakeFacts }): void {
-  const own = stripped.findLast((event) => event['type'] === 'm.room.member' && event['state_key'] === facts.self && isRecord(event['content']) && event['content']['membership'] === 'invite');
+  const own = stripped.findLast(
+    (event) =>
+      event['type'] === 'm.room.member' &&
+      event['state_key'] === facts.self &&
+      isRecord(event['content']) &&
+      event['content']['membership'] === 'invite',
+  );
   if (own === undefined || !isRecord(own['content']) || typeof own['sender'] !== 'string') return;
   inbox.append(
     {

@@ -70,10 +70,16 @@ export class SyncStore extends MemoryStore {
       const answer = this.#answer;
       if (answer === null || answer.nextBatch !== data.next_batch) throw new MatrixFault('sdk-changed');
       this.#answer = null;
-      takeIn(answer, { inbox, facts: { self, since: this.#position, joinedBefore: (roomId) => this.#rooms.has(roomId), now: clock.now() } });
+      takeIn(answer, {
+        inbox,
+        facts: { self, since: this.#position, joinedBefore: (roomId) => this.#rooms.has(roomId), now: clock.now() },
+      });
       this.#accumulate(data);
       this.#position = data.next_batch;
-      file.write("INSERT INTO meta (name, value) VALUES ('position', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", file.seal.seal('meta|position', jsonBytes(this.#position)));
+      file.write(
+        "INSERT INTO meta (name, value) VALUES ('position', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        file.seal.seal('meta|position', jsonBytes(this.#position)),
+      );
     } catch {
       file.end('sync-store-failed');
     }
@@ -99,7 +105,10 @@ export class SyncStore extends MemoryStore {
     const events = data.account_data?.events ?? [];
     for (const event of events) this.#accountData[event.type] = event;
     if (events.length > 0) {
-      file.write("INSERT INTO meta (name, value) VALUES ('account-data', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", file.seal.seal('meta|account-data', jsonBytes(this.#accountData)));
+      file.write(
+        "INSERT INTO meta (name, value) VALUES ('account-data', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        file.seal.seal('meta|account-data', jsonBytes(this.#accountData)),
+      );
     }
   }
 

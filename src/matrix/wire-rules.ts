@@ -2,7 +2,9 @@
 // This is the second line behind the send guard; it knows no rooms and trusts nobody.
 import { isRecord } from '#matrix/raw-event.ts';
 
-export type WireVerdict = { readonly verdict: 'pass'; readonly request: string } | { readonly verdict: 'refuse'; readonly code: 'request-refused' | 'clear-send-refused' };
+export type WireVerdict =
+  | { readonly verdict: 'pass'; readonly request: string }
+  | { readonly verdict: 'refuse'; readonly code: 'request-refused' | 'clear-send-refused' };
 
 export interface WireRequest {
   readonly method: string;
@@ -20,7 +22,11 @@ export interface ClearLeave {
 const writes: readonly (readonly [method: string, path: RegExp, request: string])[] = [
   ['POST', /^user\/[^/]+\/filter$/u, 'filter'],
   ['POST', /^keys\/(upload|query|claim|device_signing\/upload|signatures\/upload)$/u, 'keys/'],
-  ['PUT', /^sendToDevice\/(m\.room\.encrypted|m\.room_key\.withheld|m\.secret\.request|m\.key\.verification\.[a-z]+)\/[^/]+$/u, 'sendToDevice'],
+  [
+    'PUT',
+    /^sendToDevice\/(m\.room\.encrypted|m\.room_key\.withheld|m\.secret\.request|m\.key\.verification\.[a-z]+)\/[^/]+$/u,
+    'sendToDevice',
+  ],
   ['PUT', /^user\/[^/]+\/account_data\/m\.(secret_storage|cross_signing)\.[^/]+$/u, 'account_data'],
   ['POST', /^createRoom$/u, 'createRoom'],
   ['POST', /^rooms\/[^/]+\/(invite|join|leave|forget)$/u, 'room/'],
@@ -60,7 +66,9 @@ function judgeSend(type: string, { path, body, leaves }: Send): WireVerdict {
   if (content === null) return refuse;
   if (type === 'm.room.encrypted') {
     const sealed = content['algorithm'] === 'm.megolm.v1.aes-sha2' && typeof content['ciphertext'] === 'string';
-    return sealed && onlyHas(content, ['algorithm', 'ciphertext', 'device_id', 'sender_key', 'session_id', 'm.relates_to']) ? { verdict: 'pass', request: 'send' } : refuse;
+    return sealed && onlyHas(content, ['algorithm', 'ciphertext', 'device_id', 'sender_key', 'session_id', 'm.relates_to'])
+      ? { verdict: 'pass', request: 'send' }
+      : refuse;
   }
   return type === 'm.reaction' && onlyHas(content, ['m.relates_to']) ? { verdict: 'pass', request: 'send' } : refuse;
 }
@@ -74,4 +82,5 @@ function contentOf(body: string): Record<string, unknown> | null {
   }
 }
 
-const onlyHas = (content: Record<string, unknown>, names: readonly string[]): boolean => Object.keys(content).every((name) => names.includes(name));
+const onlyHas = (content: Record<string, unknown>, names: readonly string[]): boolean =>
+  Object.keys(content).every((name) => names.includes(name));

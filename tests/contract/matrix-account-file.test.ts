@@ -16,7 +16,14 @@ describe('the file of an account', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hearken-file-'));
     died = [];
-    options = { path: join(folder, 'account.db'), key: randomBytes(32), make: 'new', witness: null, die: (code) => died.push(code), failpoint: () => undefined };
+    options = {
+      path: join(folder, 'account.db'),
+      key: randomBytes(32),
+      make: 'new',
+      witness: null,
+      die: (code) => died.push(code),
+      failpoint: () => undefined,
+    };
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -24,10 +31,14 @@ describe('the file of an account', () => {
   });
 
   const open = (more: Partial<AccountFileOptions> = {}): Promise<AccountFile> => openAccountFile({ ...options, ...more });
-  const note = (file: AccountFile, text: string): void => file.write("INSERT INTO meta (name, value) VALUES ('note', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", text);
+  const note = (file: AccountFile, text: string): void =>
+    file.write("INSERT INTO meta (name, value) VALUES ('note', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", text);
   const noted = (file: AccountFile): unknown => file.read("SELECT value FROM meta WHERE name = 'note'")[0]?.['value'];
   const codeOf = async (work: Promise<unknown>): Promise<string> => {
-    const error = await work.then(() => null, (thrown: unknown) => thrown);
+    const error = await work.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
     return error instanceof MatrixFault ? error.code : `no fault: ${String(error)}`;
   };
   const copyAway = (from: string, to: string): void => {

@@ -62,7 +62,12 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       await world?.[Symbol.asyncDispose]();
     });
 
-    const group = (invite: readonly string[]): CreateRoomOp => ({ creationId: fresh('room'), invite, federate: 'anywhere', direct: 'group' });
+    const group = (invite: readonly string[]): CreateRoomOp => ({
+      creationId: fresh('room'),
+      invite,
+      federate: 'anywhere',
+      direct: 'group',
+    });
 
     async function roomWith(account: MatrixAccount, people: readonly Person[]): Promise<string> {
       const made = await account.createRoom(group(people.map((person) => person.userId)));
@@ -75,8 +80,14 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       return made.roomId;
     }
 
-    function happened<Type extends RoomHappening['type']>(to: Ours, { roomId, type }: { readonly roomId: string; readonly type: Type }): readonly (RoomEvent & { readonly what: Extract<RoomHappening, { type: Type }> })[] {
-      return to.events.filter((event): event is RoomEvent & { readonly what: Extract<RoomHappening, { type: Type }> } => event.roomId === roomId && event.what.type === type);
+    function happened<Type extends RoomHappening['type']>(
+      to: Ours,
+      { roomId, type }: { readonly roomId: string; readonly type: Type },
+    ): readonly (RoomEvent & { readonly what: Extract<RoomHappening, { type: Type }> })[] {
+      return to.events.filter(
+        (event): event is RoomEvent & { readonly what: Extract<RoomHappening, { type: Type }> } =>
+          event.roomId === roomId && event.what.type === type,
+      );
     }
 
     const texts = (to: Ours, roomId: string): readonly string[] => happened(to, { roomId, type: 'text' }).map((event) => event.what.body);
@@ -151,7 +162,12 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       expect((await desk.account.redact({ roomId, txnId: fresh('t'), eventId: gone })).outcome).toBe('accepted');
       const seen = await until('all of it', async () => {
         const all = await vera.sees(roomId);
-        return all.find((one) => one.eventId === gone)?.removed === 'yes' && all.find((one) => one.eventId === asked)?.reactions.includes('⏳') === true && all.some((one) => one.edits === answer) && all;
+        return (
+          all.find((one) => one.eventId === gone)?.removed === 'yes' &&
+          all.find((one) => one.eventId === asked)?.reactions.includes('⏳') === true &&
+          all.some((one) => one.edits === answer) &&
+          all
+        );
       });
       expect(seen.find((one) => one.eventId === answer)).toMatchObject({ body: 'an anwser', replyTo: asked });
       expect(seen.find((one) => one.eventId === edit)).toMatchObject({ body: '* an answer', edits: answer, wire: 'encrypted' });
@@ -160,7 +176,13 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
     it('hands on what others write, with reply, edit, removal, reaction and file, and nothing of its own', async () => {
       const vera = await world.person('vera');
       const roomId = await roomWith(desk.account, [vera]);
-      const posted = await desk.account.post({ roomId, members: [vera.userId], txnId: fresh('t'), msgtype: 'm.notice', body: 'from the desk' });
+      const posted = await desk.account.post({
+        roomId,
+        members: [vera.userId],
+        txnId: fresh('t'),
+        msgtype: 'm.notice',
+        body: 'from the desk',
+      });
       const question = posted.outcome === 'accepted' ? posted.eventId : '';
       const first = await vera.say(roomId, 'hello');
       const reply = await vera.say(roomId, 'a reply', { replyTo: question });
@@ -203,7 +225,11 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
         const all = happened(front, { roomId, type: 'invitation' });
         return all.length > 0 && all;
       });
-      expect(invitation).toMatchObject({ sender: robin.userId, device: 'clear', what: { inviter: robin.userId, direct: 'direct', encrypted: 'yes' } });
+      expect(invitation).toMatchObject({
+        sender: robin.userId,
+        device: 'clear',
+        what: { inviter: robin.userId, direct: 'direct', encrypted: 'yes' },
+      });
       expect(await front.account.sight(roomId)).toBe('unknown-room');
       expect(await front.account.join({ roomId })).toEqual({ outcome: 'done' });
       await until('the first words', () => texts(front, roomId).includes('is anybody there?'));
@@ -233,8 +259,14 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       const roomId = await roomWith(desk.account, [vera]);
       const op = { roomId, txnId: fresh('t'), msgtype: 'm.notice', body: 'for nobody else' } as const;
       expect(await desk.account.post({ ...op, members: [] })).toEqual({ outcome: 'guarded', why: 'member-unexpected' });
-      expect(await desk.account.post({ ...op, members: [vera.userId, vito.userId] })).toEqual({ outcome: 'guarded', why: 'member-missing' });
-      expect(await desk.account.post({ ...op, roomId: '!nowhere:chat.example', members: [vera.userId] })).toEqual({ outcome: 'guarded', why: 'unknown-room' });
+      expect(await desk.account.post({ ...op, members: [vera.userId, vito.userId] })).toEqual({
+        outcome: 'guarded',
+        why: 'member-missing',
+      });
+      expect(await desk.account.post({ ...op, roomId: '!nowhere:chat.example', members: [vera.userId] })).toEqual({
+        outcome: 'guarded',
+        why: 'unknown-room',
+      });
       await desk.account.post({ ...op, members: [vera.userId], body: 'for vera' });
       await until('the one that may', async () => (await vera.sees(roomId)).some((one) => one.body === 'for vera'));
       expect((await vera.sees(roomId)).map((one) => one.body)).toEqual(['for vera']);
@@ -249,10 +281,14 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       const said = await robin.say(roomId, 'in clear');
       await until('the clear text', () => texts(front, roomId).includes('in clear'));
       expect(happened(front, { roomId, type: 'text' }).find((event) => event.what.eventId === said)?.device).toBe('clear');
-      expect(await front.account.post({ roomId, members: [robin.userId], txnId: fresh('t'), msgtype: 'm.text', body: 'a secret' })).toEqual({ outcome: 'guarded', why: 'unencrypted' });
+      expect(await front.account.post({ roomId, members: [robin.userId], txnId: fresh('t'), msgtype: 'm.text', body: 'a secret' })).toEqual(
+        { outcome: 'guarded', why: 'unencrypted' },
+      );
       expect((await front.account.postFixedText({ roomId, txnId: fresh('t'), body: 'fixed words' })).outcome).toBe('accepted');
       await until('the fixed text', async () => (await robin.sees(roomId)).some((one) => one.body === 'fixed words'));
-      expect((await robin.sees(roomId)).filter((one) => one.sender === front.account.userId).map((one) => one.body)).toEqual(['fixed words']);
+      expect((await robin.sees(roomId)).filter((one) => one.sender === front.account.userId).map((one) => one.body)).toEqual([
+        'fixed words',
+      ]);
     });
 
     it('leaves, and leaves again', async () => {
@@ -261,7 +297,9 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       expect(await desk.account.leave({ roomId })).toEqual({ outcome: 'done' });
       expect(await desk.account.leave({ roomId })).toEqual({ outcome: 'done' });
       expect(await desk.account.sight(roomId)).toBe('unknown-room');
-      expect(await desk.account.post({ roomId, members: [vera.userId], txnId: fresh('t'), msgtype: 'm.notice', body: 'too late' })).toEqual({ outcome: 'guarded', why: 'unknown-room' });
+      expect(await desk.account.post({ roomId, members: [vera.userId], txnId: fresh('t'), msgtype: 'm.notice', body: 'too late' })).toEqual(
+        { outcome: 'guarded', why: 'unknown-room' },
+      );
     });
 
     it('is refused where it may not go', async () => {
@@ -278,7 +316,9 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       expect(await desk.account.devices(vera.userId)).toBe('all-signed');
       expect(await desk.account.devices(uwe.userId)).toBe('some-unsigned');
       expect(await desk.account.devices('@nobody-at-all:chat.example')).toBe('none');
-      expect(await desk.account.post({ roomId, members: [uwe.userId], txnId: fresh('t'), msgtype: 'm.notice', body: 'not for that device' })).toEqual({ outcome: 'guarded', why: 'unsigned-device' });
+      expect(
+        await desk.account.post({ roomId, members: [uwe.userId], txnId: fresh('t'), msgtype: 'm.notice', body: 'not for that device' }),
+      ).toEqual({ outcome: 'guarded', why: 'unsigned-device' });
       const said = await uwe.say(roomId, 'can you read me?');
       const [unreadable] = await until('its being unreadable', () => {
         const all = happened(desk, { roomId, type: 'unreadable' });

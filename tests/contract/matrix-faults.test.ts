@@ -53,7 +53,12 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
 
   async function friendly(account: MatrixAccount): Promise<{ readonly friend: MatrixFriend; readonly roomId: string }> {
     const friend = ending.use(await matrixFriend({ baseUrl: homeserver, account: await stack.admin.freshMatrixAccount('robin') }));
-    const made = await account.createRoom({ creationId: `room-${randomBytes(8).toString('hex')}`, invite: [friend.userId], federate: 'local-only', direct: 'direct' });
+    const made = await account.createRoom({
+      creationId: `room-${randomBytes(8).toString('hex')}`,
+      invite: [friend.userId],
+      federate: 'local-only',
+      direct: 'direct',
+    });
     if (made.outcome !== 'made') throw new Error(made.outcome);
     await friend.join(made.roomId);
     await until('the friend in the room', async () => {
@@ -63,8 +68,15 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     return { friend, roomId: made.roomId };
   }
 
-  const bodies = (roomId: string): readonly string[] => events.flatMap(({ roomId: where, what }) => (where === roomId && what.type === 'text' ? [what.body] : []));
-  const postTo = (friend: MatrixFriend, roomId: string, body = 'words'): PostOp => ({ roomId, members: [friend.userId], txnId: randomBytes(8).toString('hex'), msgtype: 'm.text', body });
+  const bodies = (roomId: string): readonly string[] =>
+    events.flatMap(({ roomId: where, what }) => (where === roomId && what.type === 'text' ? [what.body] : []));
+  const postTo = (friend: MatrixFriend, roomId: string, body = 'words'): PostOp => ({
+    roomId,
+    members: [friend.userId],
+    txnId: randomBytes(8).toString('hex'),
+    msgtype: 'm.text',
+    body,
+  });
 
   it('waits as long as a limit says, and sends then', async () => {
     await using account = await open();
@@ -74,9 +86,16 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     proxy.fault(({ path }) => (path.includes('/send/m.room.encrypted') ? { ...limited, headers: { 'retry-after': '17' } } : null));
     expect(await account.post(op)).toEqual({ outcome: 'later', afterMs: 17_000, code: 'M_LIMIT_EXCEEDED' });
     proxy.fault(({ path }) => (path.includes('/send/') ? { ...limited, body: { ...limited.body, retry_after_ms: 1234 } } : null));
-    expect(await account.react({ roomId, txnId: 'x', eventId: '$e', symbol: '⏳' })).toEqual({ outcome: 'later', afterMs: 1234, code: 'M_LIMIT_EXCEEDED' });
+    expect(await account.react({ roomId, txnId: 'x', eventId: '$e', symbol: '⏳' })).toEqual({
+      outcome: 'later',
+      afterMs: 1234,
+      code: 'M_LIMIT_EXCEEDED',
+    });
     proxy.fault(({ path }) => (path.endsWith('/createRoom') ? limited : null));
-    expect(await account.createRoom({ creationId: 'limited', invite: [], federate: 'anywhere', direct: 'group' })).toMatchObject({ outcome: 'later', code: 'M_LIMIT_EXCEEDED' });
+    expect(await account.createRoom({ creationId: 'limited', invite: [], federate: 'anywhere', direct: 'group' })).toMatchObject({
+      outcome: 'later',
+      code: 'M_LIMIT_EXCEEDED',
+    });
     proxy.fault(() => null);
     expect(await account.post(op)).toMatchObject({ outcome: 'accepted' });
     await friend.reads(roomId, op.body);
@@ -86,7 +105,8 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     await using account = await open();
     const { friend, roomId } = await friendly(account);
     const op = postTo(friend, roomId, 'said once');
-    const sending = (answer: { status: number; body: unknown } | 'cut'): void => proxy.fault(({ path }) => (path.includes('/send/m.room.encrypted') ? answer : null));
+    const sending = (answer: { status: number; body: unknown } | 'cut'): void =>
+      proxy.fault(({ path }) => (path.includes('/send/m.room.encrypted') ? answer : null));
     sending({ status: 502, body: 'a gateway with words of its own' });
     expect(await account.post(op)).toMatchObject({ outcome: 'later', code: 'http-502' });
     sending({ status: 403, body: { errcode: 'M_FORBIDDEN', error: 'with a reason that names somebody' } });
@@ -118,17 +138,32 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     try {
       await using account = await open();
       const { friend, roomId } = await friendly(account);
-      for (const answer of [{ status: 500, body: sentinel }, { status: 403, body: { errcode: 'M_FORBIDDEN', error: sentinel } }, { status: 400, body: { errcode: sentinel, error: sentinel } }, 'cut', { status: 200, body: { event_id: 5 } }] as const) {
+      for (const answer of [
+        { status: 500, body: sentinel },
+        { status: 403, body: { errcode: 'M_FORBIDDEN', error: sentinel } },
+        { status: 400, body: { errcode: sentinel, error: sentinel } },
+        'cut',
+        { status: 200, body: { event_id: 5 } },
+      ] as const) {
         proxy.fault(({ path }) => (/\/send\/|createRoom|keys\/query/u.test(path) ? answer : null));
-        answers.push(await account.post(postTo(friend, roomId, sentinel)), await account.createRoom({ creationId: sentinel, invite: [], name: sentinel, federate: 'anywhere', direct: 'group' }));
+        answers.push(
+          await account.post(postTo(friend, roomId, sentinel)),
+          await account.createRoom({ creationId: sentinel, invite: [], name: sentinel, federate: 'anywhere', direct: 'group' }),
+        );
       }
       proxy.fault(({ path }) => (path.includes('/sync') ? { status: 403, body: { errcode: 'M_FORBIDDEN', error: sentinel } } : null));
-      answers.push(await account.post({ ...postTo(friend, roomId, sentinel), members: [] }), await account.join({ roomId: `!${sentinel}` }), account.state());
+      answers.push(
+        await account.post({ ...postTo(friend, roomId, sentinel), members: [] }),
+        await account.join({ roomId: `!${sentinel}` }),
+        account.state(),
+      );
       proxy.fault(() => null);
     } finally {
       for (const { stream, write } of writes) stream.write = write;
     }
-    const leaks = JSON.stringify([answers, logged, out], (_key, value: unknown) => (value instanceof Error ? { ...value, message: value.message, stack: value.stack, cause: String(value.cause) } : value));
+    const leaks = JSON.stringify([answers, logged, out], (_key, value: unknown) =>
+      value instanceof Error ? { message: value.message, stack: value.stack, cause: String(value.cause) } : value,
+    );
     expect(leaks).toContain('M_FORBIDDEN');
     expect(leaks).not.toContain(sentinel);
     expect(out.join('')).toBe('');
@@ -171,14 +206,21 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     await until('the other room', () => bodies(second.roomId).length > 0);
     expect(events.some(({ roomId, what }) => roomId === first.roomId && what.type === 'unreadable')).toBe(false);
     await until('the giving up', () => events.some(({ what }) => what.type === 'unreadable'));
-    expect(events.find(({ what }) => what.type === 'unreadable')).toMatchObject({ key: `u:${held}`, roomId: first.roomId, what: { eventId: held, why: 'no-key' } });
+    expect(events.find(({ what }) => what.type === 'unreadable')).toMatchObject({
+      key: `u:${held}`,
+      roomId: first.roomId,
+      what: { eventId: held, why: 'no-key' },
+    });
     expect(logged).toContainEqual({ event: 'matrix.unreadable', bot: 'front', count: 1 });
 
     await first.friend.client.getCrypto()?.forceDiscardSession(first.roomId);
     holding = 'no';
     await first.friend.say(first.roomId, 'later words');
     await until('the late one', () => events.some(({ what }) => what.type === 'late'));
-    expect(events.find(({ what }) => what.type === 'late')).toMatchObject({ key: `l:${held}`, what: { eventId: held, happening: { type: 'text', eventId: held, body: 'without its key', replyTo: null } } });
+    expect(events.find(({ what }) => what.type === 'late')).toMatchObject({
+      key: `l:${held}`,
+      what: { eventId: held, happening: { type: 'text', eventId: held, body: 'without its key', replyTo: null } },
+    });
     await until('the later words', () => bodies(first.roomId).includes('later words'));
   });
 
@@ -191,7 +233,10 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     });
     await until('the account away', () => account.state().state === 'away');
     await until('its code', () => JSON.stringify(account.state()) === JSON.stringify({ state: 'away', code: 'logged-out' }));
-    expect(await account.post({ roomId: '!r', members: [], txnId: 't', msgtype: 'm.text', body: 'x' })).toMatchObject({ outcome: 'later', code: 'logged-out' });
+    expect(await account.post({ roomId: '!r', members: [], txnId: 't', msgtype: 'm.text', body: 'x' })).toMatchObject({
+      outcome: 'later',
+      code: 'logged-out',
+    });
     expect(died).toEqual([]);
   });
 
@@ -206,7 +251,14 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
 
   it('ends itself when the homeserver has one-time keys that it does not know', async () => {
     proxy.rewriteSync((answer) => ({ ...answer, device_one_time_keys_count: { signed_curve25519: 0 } }));
-    proxy.fault(({ path }) => (path.includes('/keys/upload') ? { status: 400, body: { errcode: 'M_UNKNOWN', error: 'One time key signed_curve25519:AAAAAA already exists. Old key: {} new key: {}' } } : null));
+    proxy.fault(({ path }) =>
+      path.includes('/keys/upload')
+        ? {
+            status: 400,
+            body: { errcode: 'M_UNKNOWN', error: 'One time key signed_curve25519:AAAAAA already exists. Old key: {} new key: {}' },
+          }
+        : null,
+    );
     await using _account = await open({ readyWithinMs: 3_000 });
     await until('the end', () => died.length > 0);
     expect(died).toEqual(['one-time-key-lost']);
@@ -226,7 +278,13 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     });
     expect(await account.createRoom(op)).toMatchObject({ outcome: 'later' });
     const token = proxyToken(own);
-    const half = (await (await fetch(`${homeserver}/_matrix/client/v3/createRoom`, { method: 'POST', headers: { authorization: `Bearer ${await token}` }, body: JSON.stringify({ room_alias_name: creationId, preset: 'private_chat' }) })).json()) as { room_id: string };
+    const half = (await (
+      await fetch(`${homeserver}/_matrix/client/v3/createRoom`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await token}` },
+        body: JSON.stringify({ room_alias_name: creationId, preset: 'private_chat' }),
+      })
+    ).json()) as { room_id: string };
     const made = await account.createRoom(op);
     expect(made.outcome).toBe('made');
     if (made.outcome !== 'made') return;
@@ -239,7 +297,10 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
 
   /** A second session of the same account, to do what a homeserver would have done. */
   async function proxyToken({ user, password }: LoggedIn): Promise<string> {
-    const answer = await fetch(`${homeserver}/_matrix/client/v3/login`, { method: 'POST', body: JSON.stringify({ type: 'm.login.password', identifier: { type: 'm.id.user', user }, password }) });
+    const answer = await fetch(`${homeserver}/_matrix/client/v3/login`, {
+      method: 'POST',
+      body: JSON.stringify({ type: 'm.login.password', identifier: { type: 'm.id.user', user }, password }),
+    });
     return ((await answer.json()) as { access_token: string }).access_token;
   }
 });

@@ -28,7 +28,15 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
     own = await loggedIn(stack, { bot: 'front', folder });
     person = await stack.admin.freshMatrixAccount('robin');
     friend = await matrixFriend({ baseUrl: own.homeserver, account: person });
-    orders = { bot: 'front', homeserver: own.homeserver, file: own.file, keyHex: Buffer.from(own.key).toString('hex'), takenFile: join(folder, 'taken'), pointsFile: null, killAt: null };
+    orders = {
+      bot: 'front',
+      homeserver: own.homeserver,
+      file: own.file,
+      keyHex: Buffer.from(own.key).toString('hex'),
+      takenFile: join(folder, 'taken'),
+      pointsFile: null,
+      killAt: null,
+    };
     roomId = await roomWithFriend();
   });
   afterAll(async () => {
@@ -44,7 +52,12 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
     return made.roomId;
   }
 
-  const creation = (creationId: string): { creationId: string; invite: string[]; federate: 'anywhere'; direct: 'group' } => ({ creationId, invite: [friend.userId], federate: 'anywhere', direct: 'group' });
+  const creation = (creationId: string): { creationId: string; invite: string[]; federate: 'anywhere'; direct: 'group' } => ({
+    creationId,
+    invite: [friend.userId],
+    federate: 'anywhere',
+    direct: 'group',
+  });
 
   const texts = (): readonly (RoomEvent & { readonly body: string })[] => {
     const first = new Map(takenIn(orders.takenFile).map((event) => [event.key, event]));
@@ -97,7 +110,13 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
   ])('sends once, readable by a new device, killed at %s (hit %i)', async (pattern, nth) => {
     await using device = await matrixFriend({ baseUrl: own.homeserver, account: person, device: 'unsigned' });
     await until('the room on the new device', () => device.client.getRoom(roomId)?.hasEncryptionStateEvent());
-    const op = { roomId, members: [friend.userId], txnId: randomBytes(8).toString('hex'), msgtype: 'm.notice', body: `sent ${randomBytes(6).toString('hex')}` } as const;
+    const op = {
+      roomId,
+      members: [friend.userId],
+      txnId: randomBytes(8).toString('hex'),
+      msgtype: 'm.notice',
+      body: `sent ${randomBytes(6).toString('hex')}`,
+    } as const;
     {
       await using child = await accountChild({ ...orders, killAt: { pattern, nth } });
       expect(await child.ask({ command: 'post', op })).toBeNull();
@@ -135,7 +154,8 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
   });
 });
 
-const invitedTo = (friend: MatrixFriend): readonly string[] => friend.client.getRooms().flatMap((room) => (room.getMyMembership() === 'invite' ? [room.roomId] : []));
+const invitedTo = (friend: MatrixFriend): readonly string[] =>
+  friend.client.getRooms().flatMap((room) => (room.getMyMembership() === 'invite' ? [room.roomId] : []));
 
 /** Every device that stays gets keys of every message, and slows each test after it. */
 async function logOut(device: MatrixFriend): Promise<void> {

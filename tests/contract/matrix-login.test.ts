@@ -52,22 +52,35 @@ describe('the login of an account', { timeout: 60_000 }, () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const codeOf = async (work: Promise<unknown>): Promise<string> => {
-    const error = await work.then(() => null, (thrown: unknown) => thrown);
+    const error = await work.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
     return error instanceof MatrixFault ? error.code : `no fault: ${String(error)}`;
   };
 
   /** The server's own view, asked by somebody else. */
-  async function devicesAtServer(): Promise<{ readonly master: 'there' | 'none'; readonly devices: readonly { readonly id: string; readonly signed: 'yes' | 'no' }[] }> {
+  async function devicesAtServer(): Promise<{
+    readonly master: 'there' | 'none';
+    readonly devices: readonly { readonly id: string; readonly signed: 'yes' | 'no' }[];
+  }> {
     const answer = await fetch(`${homeserver}/_matrix/client/v3/keys/query`, {
       method: 'POST',
       headers: { authorization: `Bearer ${stack.addresses.matrix.adminToken}` },
       body: JSON.stringify({ device_keys: { [account.userId]: [] } }),
     });
-    const body = (await answer.json()) as { master_keys?: Record<string, unknown>; self_signing_keys?: Record<string, { keys: Record<string, string> }>; device_keys: Record<string, Record<string, { signatures: Record<string, Record<string, string>> }>> };
+    const body = (await answer.json()) as {
+      master_keys?: Record<string, unknown>;
+      self_signing_keys?: Record<string, { keys: Record<string, string> }>;
+      device_keys: Record<string, Record<string, { signatures: Record<string, Record<string, string>> }>>;
+    };
     const own = Object.keys(body.self_signing_keys?.[account.userId]?.keys ?? {});
     return {
       master: body.master_keys?.[account.userId] === undefined ? 'none' : 'there',
-      devices: Object.entries(body.device_keys[account.userId] ?? {}).map(([id, device]) => ({ id, signed: own.some((key) => key in (device.signatures[account.userId] ?? {})) ? 'yes' : 'no' })),
+      devices: Object.entries(body.device_keys[account.userId] ?? {}).map(([id, device]) => ({
+        id,
+        signed: own.some((key) => key in (device.signatures[account.userId] ?? {})) ? 'yes' : 'no',
+      })),
     };
   }
 
@@ -108,15 +121,26 @@ describe('the login of an account', { timeout: 60_000 }, () => {
     ['^ask:account_data$', 1],
     ['^answered:account_data$', 2],
     ['^answered:account_data$', 4],
-  ])('is finished by the next one when it was killed at %s (hit %i), as the same device with the same recovery key', async (pattern, nth) => {
-    const orders: LoginOrders = { homeserver, user: account.user, password: account.password, file: options.file, keyHex: Buffer.from(options.key).toString('hex'), recoveryFile: join(folder, `${account.user}.recovery`), killAt: { pattern, nth } };
-    expect(await childEnds(orders)).toBe('SIGKILL');
-    const done = await loginOnce(options);
-    expect(await devicesAtServer()).toEqual({ master: 'there', devices: [{ id: done.deviceId, signed: 'yes' }] });
-    const earlier = existsSync(orders.recoveryFile) ? readFileSync(orders.recoveryFile, 'utf8').trim().split('\n') : [];
-    expect(new Set([...earlier, ...recovery]).size).toBe(1);
-    await opens();
-  });
+  ])(
+    'is finished by the next one when it was killed at %s (hit %i), as the same device with the same recovery key',
+    async (pattern, nth) => {
+      const orders: LoginOrders = {
+        homeserver,
+        user: account.user,
+        password: account.password,
+        file: options.file,
+        keyHex: Buffer.from(options.key).toString('hex'),
+        recoveryFile: join(folder, `${account.user}.recovery`),
+        killAt: { pattern, nth },
+      };
+      expect(await childEnds(orders)).toBe('SIGKILL');
+      const done = await loginOnce(options);
+      expect(await devicesAtServer()).toEqual({ master: 'there', devices: [{ id: done.deviceId, signed: 'yes' }] });
+      const earlier = existsSync(orders.recoveryFile) ? readFileSync(orders.recoveryFile, 'utf8').trim().split('\n') : [];
+      expect(new Set([...earlier, ...recovery]).size).toBe(1);
+      await opens();
+    },
+  );
 
   it('makes a new device after the file was lost: with the recovery key under the same identity, without it only as a new one', async () => {
     const first = await loginOnce(options);
@@ -145,6 +169,10 @@ describe('the login of an account', { timeout: 60_000 }, () => {
 });
 
 function childEnds(orders: LoginOrders): Promise<string> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../support/matrix-login-child.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../support/matrix-login-child.ts', import.meta.url)), JSON.stringify(orders)],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   return new Promise((resolve) => child.on('exit', (status, signal) => resolve(String(signal ?? status))));
 }

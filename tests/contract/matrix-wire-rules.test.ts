@@ -9,8 +9,13 @@ const put = (rest: string, body: string): ReturnType<typeof judgeRequest> => jud
 describe('what may leave', () => {
   it('lets encrypted messages, reactions and removals pass', () => {
     expect(put('rooms/!a%3Ab/send/m.room.encrypted/t1', sealed)).toEqual({ verdict: 'pass', request: 'send' });
-    expect(put('rooms/!a%3Ab/send/m.room.encrypted/t1', sealed.replace('}', ',"m.relates_to":{"rel_type":"m.replace","event_id":"$e"}}'))).toEqual({ verdict: 'pass', request: 'send' });
-    expect(put('rooms/!a%3Ab/send/m.reaction/t1', JSON.stringify({ 'm.relates_to': { rel_type: 'm.annotation', event_id: '$e', key: '⏳' } })).verdict).toBe('pass');
+    expect(
+      put('rooms/!a%3Ab/send/m.room.encrypted/t1', sealed.replace('}', ',"m.relates_to":{"rel_type":"m.replace","event_id":"$e"}}')),
+    ).toEqual({ verdict: 'pass', request: 'send' });
+    expect(
+      put('rooms/!a%3Ab/send/m.reaction/t1', JSON.stringify({ 'm.relates_to': { rel_type: 'm.annotation', event_id: '$e', key: '⏳' } }))
+        .verdict,
+    ).toBe('pass');
     expect(put('rooms/!a%3Ab/redact/%24e/t1', '{}').verdict).toBe('pass');
   });
 

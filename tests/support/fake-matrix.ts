@@ -68,7 +68,14 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     return whole.eventId;
   }
 
-  function makeRoom(maker: string, { direct, encrypted, invite }: { readonly direct: Room['direct']; readonly encrypted: Room['encrypted']; readonly invite: readonly string[] }): Room {
+  function makeRoom(
+    maker: string,
+    {
+      direct,
+      encrypted,
+      invite,
+    }: { readonly direct: Room['direct']; readonly encrypted: Room['encrypted']; readonly invite: readonly string[] },
+  ): Room {
     const room: Room = { id: `!${next('room')}:fake.example`, members: new Map([[maker, 'join']]), events: [], encrypted, direct, maker };
     rooms.set(room.id, room);
     for (const userId of invite) change(room, { by: maker, who: userId, now: 'invite' });
@@ -81,8 +88,10 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     if (now === 'invite') listeners.get(who)?.(room, 'invited');
   }
 
-  const mayEnter = (room: Room | undefined, userId: string): boolean => room?.members.get(userId) === 'invite' || room?.members.get(userId) === 'join';
-  const present = (room: Room): readonly string[] => [...room.members].flatMap(([userId, now]) => (now === 'join' || now === 'invite' ? [userId] : []));
+  const mayEnter = (room: Room | undefined, userId: string): boolean =>
+    room?.members.get(userId) === 'invite' || room?.members.get(userId) === 'join';
+  const present = (room: Room): readonly string[] =>
+    [...room.members].flatMap(([userId, now]) => (now === 'join' || now === 'invite' ? [userId] : []));
 
   return {
     async account(bot, take) {
@@ -102,7 +111,15 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     return user;
   }
 
-  function fakeAccount({ bot, take, user }: { readonly bot: BotName; readonly take: (event: RoomEvent) => Promise<void>; readonly user: User }): FakeAccount {
+  function fakeAccount({
+    bot,
+    take,
+    user,
+  }: {
+    readonly bot: BotName;
+    readonly take: (event: RoomEvent) => Promise<void>;
+    readonly user: User;
+  }): FakeAccount {
     const self = user.userId;
     const sent = new Map<string, string>();
     const made = new Map<string, string>();
@@ -113,7 +130,14 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     listeners.set(self, (room, event) => {
       if (event === 'invited') {
         const inviter = room.maker;
-        hand({ key: `i:${next('invite')}`, roomId: room.id, sender: inviter, at: clock.now(), device: 'clear', what: { type: 'invitation', inviter, direct: room.direct, encrypted: room.encrypted } });
+        hand({
+          key: `i:${next('invite')}`,
+          roomId: room.id,
+          sender: inviter,
+          at: clock.now(),
+          device: 'clear',
+          what: { type: 'invitation', inviter, direct: room.direct, encrypted: room.encrypted },
+        });
       } else if (event.sender !== self) {
         hand(seen(room, event));
       }
@@ -122,7 +146,13 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     function seen(room: Room, event: Happened): RoomEvent {
       const facts = { roomId: room.id, sender: event.sender, at: event.at };
       const device = event.wire === 'clear' ? 'clear' : (users.get(event.sender)?.device ?? 'unsigned');
-      if (bot === 'desk' && device === 'unsigned') return { ...facts, key: `u:${event.eventId}`, device, what: { type: 'unreadable', eventId: event.eventId, why: 'unsigned-device' } };
+      if (bot === 'desk' && device === 'unsigned')
+        return {
+          ...facts,
+          key: `u:${event.eventId}`,
+          device,
+          what: { type: 'unreadable', eventId: event.eventId, why: 'unsigned-device' },
+        };
       const first = event.what.type === 'unreadable' ? 'u' : event.what.type === 'late' ? 'l' : 'e';
       return { ...facts, key: `${first}:${event.eventId}`, device, what: event.what };
     }
@@ -168,7 +198,8 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       const there = present(room).filter((member) => member !== self);
       if (there.some((member) => !members.includes(member))) return { outcome: 'guarded', why: 'member-unexpected' };
       if (members.some((member) => !there.includes(member))) return { outcome: 'guarded', why: 'member-missing' };
-      if (bot === 'desk' && there.some((member) => users.get(member)?.device === 'unsigned')) return { outcome: 'guarded', why: 'unsigned-device' };
+      if (bot === 'desk' && there.some((member) => users.get(member)?.device === 'unsigned'))
+        return { outcome: 'guarded', why: 'unsigned-device' };
       return null;
     }
 
@@ -192,7 +223,14 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
         if (guarded !== null) return guarded;
         const shown = { body: edits === undefined ? body : `* ${body}`, edits: edits ?? null, replyTo: replyTo ?? null };
         const eventId = sent.get(txnId) ?? next('$event');
-        if (!sent.has(txnId)) happen(to.room, { eventId, sender: self, wire: 'encrypted', what: textOrEdit({ eventId, body, edits: edits ?? null, replyTo: replyTo ?? null }), shown });
+        if (!sent.has(txnId))
+          happen(to.room, {
+            eventId,
+            sender: self,
+            wire: 'encrypted',
+            what: textOrEdit({ eventId, body, edits: edits ?? null, replyTo: replyTo ?? null }),
+            shown,
+          });
         sent.set(txnId, eventId);
         return { outcome: 'accepted', eventId };
       },
@@ -201,15 +239,29 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
         if ('answer' in to) return to.answer;
         if (bot === 'desk' && to.room.encrypted === 'no') return { outcome: 'guarded', why: 'unencrypted' };
         const eventId = next('$event');
-        return once(to.room, txnId, { sender: self, wire: to.room.encrypted === 'yes' ? 'encrypted' : 'clear', what: { type: 'text', eventId, body, replyTo: null }, shown: { body, edits: null, replyTo: null } });
+        return once(to.room, txnId, {
+          sender: self,
+          wire: to.room.encrypted === 'yes' ? 'encrypted' : 'clear',
+          what: { type: 'text', eventId, body, replyTo: null },
+          shown: { body, edits: null, replyTo: null },
+        });
       },
       async react({ roomId, txnId, eventId, symbol }) {
         const to = ready(roomId);
-        return 'answer' in to ? to.answer : once(to.room, txnId, { sender: self, wire: 'clear', what: { type: 'reaction', eventId: txnId, of: eventId, symbol }, shown: null });
+        return 'answer' in to
+          ? to.answer
+          : once(to.room, txnId, {
+              sender: self,
+              wire: 'clear',
+              what: { type: 'reaction', eventId: txnId, of: eventId, symbol },
+              shown: null,
+            });
       },
       async redact({ roomId, txnId, eventId }) {
         const to = ready(roomId);
-        return 'answer' in to ? to.answer : once(to.room, txnId, { sender: self, wire: 'clear', what: { type: 'removal', of: eventId }, shown: null });
+        return 'answer' in to
+          ? to.answer
+          : once(to.room, txnId, { sender: self, wire: 'clear', what: { type: 'removal', of: eventId }, shown: null });
       },
       async createRoom({ creationId, invite, direct }: CreateRoomOp) {
         const answer = unready();
@@ -230,7 +282,9 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
         if (answer !== null) return answer;
         const room = rooms.get(roomId);
         if (room === undefined || !mayEnter(room, self)) return { outcome: 'refused', code: 'M_FORBIDDEN' };
-        const invitedAt = room.events.findLastIndex(({ what }) => isAbout(what, self) && what.type === 'membership' && what.now === 'invite');
+        const invitedAt = room.events.findLastIndex(
+          ({ what }) => isAbout(what, self) && what.type === 'membership' && what.now === 'invite',
+        );
         change(room, { by: self, who: self, now: 'join' });
         for (const event of room.events.slice(invitedAt + 1)) if (event.sender !== self) hand(seen(room, event));
         return { outcome: 'done' };
@@ -267,10 +321,19 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       if (found === undefined || found.members.get(userId) !== 'join') throw new Error('not in that room');
       return found;
     };
-    const say = (roomId: string, { body, edits = null, replyTo = null }: { readonly body: string; readonly edits?: string | null; readonly replyTo?: string | null }): string => {
+    const say = (
+      roomId: string,
+      { body, edits = null, replyTo = null }: { readonly body: string; readonly edits?: string | null; readonly replyTo?: string | null },
+    ): string => {
       const eventId = next('$event');
       const { encrypted } = room(roomId);
-      return happen(room(roomId), { eventId, sender: userId, wire: encrypted === 'yes' ? 'encrypted' : 'clear', what: textOrEdit({ eventId, body, edits, replyTo }), shown: { body: edits === null ? body : `* ${body}`, edits, replyTo } });
+      return happen(room(roomId), {
+        eventId,
+        sender: userId,
+        wire: encrypted === 'yes' ? 'encrypted' : 'clear',
+        what: textOrEdit({ eventId, body, edits, replyTo }),
+        shown: { body: edits === null ? body : `* ${body}`, edits, replyTo },
+      });
     };
     return {
       userId,
@@ -292,11 +355,23 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       },
       async react(roomId, of, symbol) {
         const eventId = next('$event');
-        return happen(room(roomId), { eventId, sender: userId, wire: 'clear', what: { type: 'reaction', eventId, of, symbol }, shown: null });
+        return happen(room(roomId), {
+          eventId,
+          sender: userId,
+          wire: 'clear',
+          what: { type: 'reaction', eventId, of, symbol },
+          shown: null,
+        });
       },
       async sendFile(roomId) {
         const eventId = next('$event');
-        return happen(room(roomId), { eventId, sender: userId, wire: room(roomId).encrypted === 'yes' ? 'encrypted' : 'clear', what: { type: 'uncarried', eventId, kind: 'file' }, shown: null });
+        return happen(room(roomId), {
+          eventId,
+          sender: userId,
+          wire: room(roomId).encrypted === 'yes' ? 'encrypted' : 'clear',
+          what: { type: 'uncarried', eventId, kind: 'file' },
+          shown: null,
+        });
       },
       async sayWithoutKey(roomId, body) {
         const eventId = next('$event');
@@ -309,7 +384,8 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
           },
         };
       },
-      chatWith: async (who, kind) => makeRoom(userId, { direct: 'direct', encrypted: kind === 'encrypted' ? 'yes' : 'no', invite: [who] }).id,
+      chatWith: async (who, kind) =>
+        makeRoom(userId, { direct: 'direct', encrypted: kind === 'encrypted' ? 'yes' : 'no', invite: [who] }).id,
       async sees(roomId) {
         return shownIn(rooms.get(roomId)?.events ?? []);
       },
@@ -319,8 +395,17 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
 
 const isAbout = (what: RoomHappening, userId: string): boolean => what.type === 'membership' && what.who === userId;
 
-const textOrEdit = ({ eventId, body, edits, replyTo }: { readonly eventId: string; readonly body: string; readonly edits: string | null; readonly replyTo: string | null }): RoomHappening =>
-  edits === null ? { type: 'text', eventId, body, replyTo } : { type: 'edit', eventId, of: edits, body };
+const textOrEdit = ({
+  eventId,
+  body,
+  edits,
+  replyTo,
+}: {
+  readonly eventId: string;
+  readonly body: string;
+  readonly edits: string | null;
+  readonly replyTo: string | null;
+}): RoomHappening => (edits === null ? { type: 'text', eventId, body, replyTo } : { type: 'edit', eventId, of: edits, body });
 
 function shownIn(events: readonly Happened[]): readonly Seen[] {
   return events.flatMap(({ eventId, sender, wire, shown }) => {

@@ -47,7 +47,10 @@ export async function homeserverProxy(target: string): Promise<HomeserverProxy> 
     try {
       const answer = await fetch(target + path, {
         method: request.method,
-        headers: { 'content-type': 'application/json', ...(incoming.headers.authorization !== undefined && { authorization: incoming.headers.authorization }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(incoming.headers.authorization !== undefined && { authorization: incoming.headers.authorization }),
+        },
         ...(request.method !== 'GET' && { body: request.body }),
         signal: gone.signal,
       });

@@ -20,7 +20,9 @@ export interface AccountChild extends AsyncDisposable {
 
 /** Resolves when the account is ready, or has ended. */
 export async function accountChild(orders: ChildOrders): Promise<AccountChild> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('matrix-child.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('matrix-child.ts', import.meta.url)), JSON.stringify(orders)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const answers = new Map<number, (answer: unknown) => void>();
   let died: string | null = null;
   let ready: unknown = null;
@@ -64,4 +66,10 @@ export async function accountChild(orders: ChildOrders): Promise<AccountChild> {
   };
 }
 
-export const takenIn = (file: string): readonly RoomEvent[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RoomEvent) : []);
+export const takenIn = (file: string): readonly RoomEvent[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as RoomEvent)
+    : [];

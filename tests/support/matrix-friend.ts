@@ -34,8 +34,16 @@ export interface FriendOptions {
 }
 
 export async function matrixFriend({ baseUrl, account, device = 'signed' }: FriendOptions): Promise<MatrixFriend> {
-  const login = await sdk.createClient({ baseUrl, logger: silent }).loginRequest({ type: 'm.login.password', identifier: { type: 'm.id.user', user: account.user }, password: account.password });
-  const client = sdk.createClient({ baseUrl, logger: silent, userId: login.user_id, deviceId: login.device_id, accessToken: login.access_token });
+  const login = await sdk
+    .createClient({ baseUrl, logger: silent })
+    .loginRequest({ type: 'm.login.password', identifier: { type: 'm.id.user', user: account.user }, password: account.password });
+  const client = sdk.createClient({
+    baseUrl,
+    logger: silent,
+    userId: login.user_id,
+    deviceId: login.device_id,
+    accessToken: login.access_token,
+  });
   await client.initRustCrypto({ useIndexedDB: false });
   const events = new Map<string, sdk.MatrixEvent>();
   client.on(sdk.ClientEvent.Event, (event) => {
@@ -46,7 +54,10 @@ export async function matrixFriend({ baseUrl, account, device = 'signed' }: Frie
   await until('a friend to be synced', () => client.getSyncState() === sdk.SyncState.Syncing);
   if (device === 'signed') {
     await client.getCrypto()?.bootstrapCrossSigning({
-      authUploadDeviceSigningKeys: (request) => request({ type: 'm.login.password', identifier: { type: 'm.id.user', user: account.user }, password: account.password }).then(() => undefined),
+      authUploadDeviceSigningKeys: (request) =>
+        request({ type: 'm.login.password', identifier: { type: 'm.id.user', user: account.user }, password: account.password }).then(
+          () => undefined,
+        ),
     });
   }
   const sight = (event: sdk.MatrixEvent): SeenEvent => ({
@@ -57,7 +68,8 @@ export async function matrixFriend({ baseUrl, account, device = 'signed' }: Frie
     type: event.getType(),
     content: event.getContent(),
   });
-  const seen = (roomId: string): readonly SeenEvent[] => [...events.values()].filter((event) => event.getRoomId() === roomId && !event.status).map(sight);
+  const seen = (roomId: string): readonly SeenEvent[] =>
+    [...events.values()].filter((event) => event.getRoomId() === roomId && !event.status).map(sight);
   return {
     userId: login.user_id,
     client,
@@ -76,7 +88,8 @@ export async function matrixFriend({ baseUrl, account, device = 'signed' }: Frie
         preset: sdk.Preset.TrustedPrivateChat,
         is_direct: true,
         invite: [userId],
-        initial_state: encrypted === 'yes' ? [{ type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } }] : [],
+        initial_state:
+          encrypted === 'yes' ? [{ type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } }] : [],
       });
       await until('a chat to arrive', () => {
         const room = client.getRoom(roomId);

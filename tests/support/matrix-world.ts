@@ -35,7 +35,16 @@ export async function loggedIn(stack: StackHandle, { bot, folder }: { readonly b
       throw new Error(`an account ended itself: ${code}`);
     },
   };
-  await loginOnce({ ...options, user: account.user, password: account.password, deviceName: 'Hearken', recoveryKey: null, keepRecoveryKey: async () => undefined, start: 'resume', identity: 'keep' });
+  await loginOnce({
+    ...options,
+    user: account.user,
+    password: account.password,
+    deviceName: 'Hearken',
+    recoveryKey: null,
+    keepRecoveryKey: async () => undefined,
+    start: 'resume',
+    identity: 'keep',
+  });
   return { ...options, userId: account.userId, user: account.user, password: account.password };
 }
 
@@ -67,13 +76,22 @@ function personOf(friend: MatrixFriend): Person {
     async invite(roomId, userId) {
       await client.invite(roomId, userId);
     },
-    say: (roomId, body, more = {}) => friend.say(roomId, body, more.replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: more.replyTo } } }),
-    edit: (roomId, of, body) => friend.say(roomId, `* ${body}`, { 'm.new_content': { msgtype: 'm.text', body }, 'm.relates_to': { rel_type: 'm.replace', event_id: of } }),
+    say: (roomId, body, more = {}) =>
+      friend.say(roomId, body, more.replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: more.replyTo } } }),
+    edit: (roomId, of, body) =>
+      friend.say(roomId, `* ${body}`, {
+        'm.new_content': { msgtype: 'm.text', body },
+        'm.relates_to': { rel_type: 'm.replace', event_id: of },
+      }),
     async remove(roomId, of) {
       await client.redactEvent(roomId, of);
     },
     async react(roomId, of, symbol) {
-      return (await client.sendEvent(roomId, sdk.EventType.Reaction, { 'm.relates_to': { rel_type: sdk.RelationType.Annotation, event_id: of, key: symbol } })).event_id;
+      return (
+        await client.sendEvent(roomId, sdk.EventType.Reaction, {
+          'm.relates_to': { rel_type: sdk.RelationType.Annotation, event_id: of, key: symbol },
+        })
+      ).event_id;
     },
     sendFile: (roomId) => friend.say(roomId, 'photo.jpg', { msgtype: 'm.image', url: 'mxc://chat.example/nothing' }),
     chatWith: (userId, kind) => friend.chatWith(userId, { encrypted: kind === 'encrypted' ? 'yes' : 'no' }),
@@ -84,7 +102,9 @@ function personOf(friend: MatrixFriend): Person {
 function seenBy(client: sdk.MatrixClient, roomId: string): readonly Seen[] {
   const events = client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? [];
   const reactionsTo = (of: string): readonly string[] =>
-    events.flatMap((event) => (event.getType() === 'm.reaction' && event.getRelation()?.event_id === of ? [event.getRelation()?.key ?? ''] : []));
+    events.flatMap((event) =>
+      event.getType() === 'm.reaction' && event.getRelation()?.event_id === of ? [event.getRelation()?.key ?? ''] : [],
+    );
   return events
     .filter((event) => event.getType() === 'm.room.message' || (event.isRedacted() && event.getWireType() === 'm.room.encrypted'))
     .map((event: MatrixEvent) => ({
