@@ -40,15 +40,24 @@ const partsOfDay = ['morning', 'afternoon', 'evening', 'tonight'] as const;
 const hasClock = ({ start }: ParsedResult): boolean =>
   start.isCertain('hour') || partsOfDay.some((part) => start.tags().has(`casualReference/${part}`));
 
-/** The wall clock's moments in the zone: two in the hour that a clock change repeats, an hour later in the one that it skips. */
-const momentsOf = (found: ParsedResult, zone: string): readonly number[] => {
-  const get = (part: 'year' | 'month' | 'day' | 'hour' | 'minute'): number => found.start.get(part) ?? 0;
-  const date = DateTime.fromObject({ year: get('year'), month: get('month'), day: get('day') }, { zone });
-  const time = hasClock(found) ? date.set({ hour: get('hour'), minute: get('minute') }) : date.endOf('day').startOf('minute');
+const isDayNamed = ({ start }: ParsedResult): boolean => start.isCertain('day') || start.isCertain('weekday') || start.isCertain('month');
+
+/** A wall clock's moments on this day: two in the hour that a clock change repeats, an hour later in the one that it skips. */
+const momentsOn = (day: DateTime, { start }: ParsedResult, clock: 'clock' | 'whole-day'): readonly number[] => {
+  const time = clock === 'clock' ? day.set({ hour: start.get('hour') ?? 0, minute: start.get('minute') ?? 0 }) : day.endOf('day').startOf('minute');
   return time.isValid ? time.getPossibleOffsets().map((each) => each.toMillis()) : [];
 };
 
-const isDayNamed = ({ start }: ParsedResult): boolean => start.isCertain('day') || start.isCertain('weekday') || start.isCertain('month');
+/** What was found, as the moments it can mean, the earliest first. A clock time without a day is today's or tomorrow's. */
+const momentsOf = (found: ParsedResult, here: DateTime): readonly number[] => {
+  if (!isDayNamed(found) && hasClock(found)) {
+    const today = here.startOf('day');
+    return [today, today.plus({ days: 1 })].flatMap((day) => momentsOn(day, found, 'clock'));
+  }
+  const { start } = found;
+  const [year, month, day] = [start.get('year') ?? here.year, start.get('month') ?? here.month, start.get('day') ?? here.day];
+  return momentsOn(DateTime.fromObject({ year, month, day }, { zone: here.zone }), found, hasClock(found) ? 'clock' : 'whole-day');
+};
 
 /**
  * The next moment that this means, in `zone`, seen from `now`; null when it is no time. A clock time that has passed today is
@@ -67,10 +76,7 @@ export const readWhen = (text: string, from: { readonly now: Instant; readonly z
   const [found] = parse(asked, { instant: wall, timezone: 0 }, { forwardDate: true });
   // All of it is a time, and one: "18:00 or so" and "9:00-11:00" are not understood by halves.
   if (found === undefined || found.text.length !== asked.length || found.end) return null;
-  const moments = momentsOf(found, from.zone);
-  const [first] = moments;
-  if (first === undefined) return null;
-  const next = moments.find((each) => each > from.now);
-  if (next !== undefined || isDayNamed(found) || !hasClock(found)) return instant(next ?? first);
-  return instant(DateTime.fromMillis(first, { zone: from.zone }).plus({ days: 1 }).toMillis());
+  const moments = momentsOf(found, here);
+  const next = moments.find((each) => each > from.now) ?? moments[0];
+  return next === undefined ? null : instant(next);
 };
