@@ -3,19 +3,17 @@ import { join } from 'node:path';
 
 export interface DataFiles {
   readonly store: string;
-  /** The wrapped keys of cases and volunteers, in a file of their own. */
-  readonly caseKeys: string;
   readonly front: string;
   readonly desk: string;
+  /** Where the running relay answers the operator. */
   readonly socket: string;
 }
 
 export function dataFiles(folder: string): DataFiles {
   return {
     store: join(folder, 'hearken.sqlite'),
-    caseKeys: join(folder, 'case-keys.sqlite'),
-    front: join(folder, 'front-bot.sqlite'),
-    desk: join(folder, 'desk-bot.sqlite'),
-    socket: join(folder, 'operator.sock'),
+    front: join(folder, 'front.sqlite'),
+    desk: join(folder, 'desk.sqlite'),
+    socket: join(folder, 'hearken.sock'),
   };
 }
