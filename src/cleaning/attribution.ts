@@ -36,12 +36,17 @@ export function attributionEndingAt(lines: readonly string[], at: number): Attri
     const certainty = judge(joined);
     if (certainty === null) continue;
     const found: Attribution = { from, to: at, certainty };
-    if (startsLikeOne.test(plain) && hasDate(plain)) return found;
-    if (alone === null && (from === at || startsLikeOne.test(plain))) alone = found;
+    if (startsLikeOne.test(plain) && date.test(plain)) return found;
+    // A paragraph of its own that names a day or an address in its first line is all of it one.
+    const opens = isGap(lines[from - 1]) && names(plain);
+    if (alone === null || opens) alone = found;
   }
   return alone;
 }
 
+const isGap = (line: string | undefined): boolean => line === undefined || line.trim() === '';
+
+const names = (text: string): boolean => date.test(text) || address.test(text);
 const hasDate = (text: string): boolean => date.test(text) || time.test(text);
 
 function judge(joined: string): Attribution['certainty'] | null {

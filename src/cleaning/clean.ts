@@ -33,13 +33,9 @@ export function clean(request: CleanRequest): Cleaned {
   const short = shorten(tidyBlanks(taken.text), longestText);
   if (short.text === '' && request.text.trim() !== '') return { clean: 'no', why: 'nothing-left' };
   if (somethingLeft(short.text, terms)) return { clean: 'no', why: 'identity-left' };
-  return {
-    clean: 'yes',
-    text: withTokens(short.text, request.placeholders ?? placeholderTokens),
-    removed: taken.removed,
-    quote: own.quote,
-    length: looked.cut || short.cut ? 'cut' : 'whole',
-  };
+  const told = shorten(withTokens(short.text, request.placeholders ?? placeholderTokens), longestText);
+  const length = looked.cut || short.cut || told.cut ? 'cut' : 'whole';
+  return { clean: 'yes', text: told.text, removed: taken.removed, quote: own.quote, length };
 }
 
 interface OwnWords {

@@ -25,15 +25,19 @@ export function cutOwnText(lines: readonly string[], ownTexts: readonly string[]
   const letters = lines.map((line) => lettersOf(unquoted(line)));
   const covered = coveredLetters(letters.join(''), own.windows);
   let start = 0;
-  const kept = lines.filter((line, at) => {
+  let cut: OwnTextCut['cut'] = 'no';
+  const kept = lines.flatMap((line, at) => {
     const length = letters[at]?.length ?? 0;
     const from = start;
     start += length;
-    if (length === 0) return true;
-    if (isQuoted(line) && own.lines.has(letters[at] ?? '')) return false;
-    return covered(from, start) < length * enough;
+    const marked = isQuoted(line);
+    const ours = length > 0 && ((marked && own.lines.has(letters[at] ?? '')) || covered(from, start) >= length * enough);
+    if (!ours) return [line];
+    cut = 'yes';
+    // The empty mark stays: it tells the line that introduces the quote from one that introduces a person's words.
+    return marked ? ['>'] : [];
   });
-  return { lines: kept, cut: kept.length < lines.length ? 'yes' : 'no' };
+  return { lines: kept, cut };
 }
 
 interface OwnWindows {

@@ -38,7 +38,7 @@ export function headerLabel(folded: string): HeaderLabel | null {
 }
 
 export const originalWords = list(`
-original message, ursprüngliche nachricht, original-nachricht, originalnachricht, original-mail, message d'origine, message original, mensaje original,
+original message, ursprüngliche nachricht, original-nachricht, originalnachricht, original-mail, message d'origine, message original, mail original, e-mail d'origine, mensaje original,
 messaggio originale, mensagem original, oorspronkelijk bericht, ursprungligt meddelande, originalmeddelande, originalmeddelelse, original meddelelse,
 oprindelig meddelelse, opprinnelig melding, alkuperäinen viesti, wiadomość oryginalna, oryginalna wiadomość, původní zpráva, pôvodná správa, eredeti üzenet,
 mesaj original, исходное сообщение, оригинальное сообщение, вихідне повідомлення, orijinal ileti, orijinal mesaj, αρχικό μήνυμα, 元のメッセージ, 原始邮件, 原始郵件, 원본 메일, 원본 메시지`);

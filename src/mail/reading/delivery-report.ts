@@ -25,7 +25,7 @@ function outcomeOf(status: string, text: string): DeliveryReport['outcome'] {
   const actions = fieldValues(status, 'action').map((action) => action.toLowerCase());
   if (actions.some((action) => action.startsWith('failed'))) return 'failed';
   if (actions.some((action) => action.startsWith('delayed'))) return 'delayed';
-  if (actions.length > 0) return 'delivered';
+  if (actions.some((action) => /^(?:delivered|relayed|expanded)/.test(action))) return 'delivered';
   const codes = fieldValues(status, 'status');
   if (codes.some((code) => code.startsWith('5'))) return 'failed';
   if (codes.some((code) => code.startsWith('4'))) return 'delayed';

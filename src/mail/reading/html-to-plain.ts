@@ -30,9 +30,13 @@ type Attributes = Readonly<Record<string, string>>;
 
 interface Frame {
   readonly silent: boolean;
+  /** Style sheets, scripts, titles: no content, whereas hidden words are, since somebody wrote them. */
+  readonly code: boolean;
   readonly quote: number;
   readonly verbatim: boolean;
 }
+
+const ground: Frame = { silent: false, code: false, quote: 0, verbatim: false };
 
 class TooDeep extends Error {
   readonly code = 'too-deep';
@@ -42,9 +46,9 @@ class TooDeep extends Error {
 export function htmlToPlain(html: string): PlainText {
   if (html.length > longestHtml) return { text: '', content: 'some' };
   const paper = newPaper();
-  const frames: Frame[] = [{ silent: false, quote: 0, verbatim: false }];
+  const frames: Frame[] = [];
   let content: PlainText['content'] = 'none';
-  const top = (): Frame => frames.at(-1) ?? { silent: false, quote: 0, verbatim: false };
+  const top = (): Frame => frames.at(-1) ?? ground;
   const breakFor = (name: string, quote: number): void => {
     if (paragraphs.has(name)) paper.paragraph(quote);
     else if (lines.has(name)) paper.line(quote);
@@ -55,6 +59,7 @@ export function htmlToPlain(html: string): PlainText {
       const outer = top();
       const frame: Frame = {
         silent: outer.silent || dropped.has(name) || isHidden(attributes),
+        code: outer.code || dropped.has(name),
         quote: outer.quote + (name === 'blockquote' && !isIndent(attributes) ? 1 : 0),
         verbatim: outer.verbatim || name === 'pre',
       };
@@ -69,11 +74,10 @@ export function htmlToPlain(html: string): PlainText {
       if (name === 'td' || name === 'th') paper.write(' ', frame);
     },
     ontext(text) {
-      if (content === 'none' && text.trim() !== '' && !isCode(frames.length, top())) content = 'some';
+      if (content === 'none' && text.trim() !== '' && !top().code) content = 'some';
       if (!top().silent) paper.write(text, top());
     },
     onclosetag(name) {
-      if (frames.length < 2) return;
       const frame = frames.pop();
       if (frame?.silent === false) breakFor(name, top().quote);
     },
@@ -85,11 +89,6 @@ export function htmlToPlain(html: string): PlainText {
     return { text: '', content: 'some' };
   }
   return { text: paper.text(), content };
-}
-
-/** Style sheets and scripts are no content; silent text is, for somebody meant it to be there. */
-function isCode(depth: number, frame: Frame): boolean {
-  return frame.silent && depth <= 4;
 }
 
 function isHidden(attributes: Attributes): boolean {
@@ -130,7 +129,8 @@ function newPaper(): Paper {
     quote = next;
   };
   const startLine = (next: number): void => {
-    if (line.trim() === '') {
+    if (/^[ \t]*$/.test(line)) {
+      // A no-break space is how editors keep an empty line open, and stays one.
       line = '';
       quote = next;
     } else end(next);
@@ -147,7 +147,7 @@ function newPaper(): Paper {
         return;
       }
       const flat = text.replace(/[ \t\n\r\f]+/g, ' ');
-      line += line === '' || line.endsWith(' ') ? flat.trimStart() : flat;
+      line += line === '' || line.endsWith(' ') ? flat.replace(/^ /, '') : flat;
     },
     newline: (next) => end(next),
     line: startLine,
