@@ -49,7 +49,7 @@ const devicesMs = 20_000;
 export async function openAccount(options: AccountOptions): Promise<MatrixAccount> {
   const { bot, log, clock } = options;
   const failpoint = options.failpoint ?? noFailpoint;
-  const began = Date.now();
+  let awaySince: number | null = Date.now();
   const homeserver = homeserverUrl(options.homeserver);
   const file = await openAccountFile({
     path: options.file,
@@ -74,6 +74,7 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
       failpoint,
       kept: () => worker?.wake(),
       devicesChanged: () => worker?.keyCame(),
+      stateChanged: () => tellState(),
       recoveryKey: () => null,
     });
   } catch (error) {
@@ -140,16 +141,26 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
     return identity.state === 'away' ? identity : { state: 'ready' };
   }
 
+  /** Operators see when an account went and when it came back; nothing is logged for each request in between. */
+  function tellState(): void {
+    const now = state();
+    if (now.state === 'ready' && awaySince !== null) {
+      log({ event: 'matrix.ready', bot, ms: Date.now() - awaySince });
+      awaySince = null;
+    }
+    if (now.state === 'away' && now.code !== 'starting' && now.code !== 'stopped') {
+      awaySince ??= Date.now();
+      log({ event: 'matrix.away', bot, code: now.code });
+    }
+  }
+
   /** Nothing is sent by a device that its own identity does not vouch for: strict clients would not show it. */
   async function proveIdentity(): Promise<void> {
     await device.start().catch(() => log({ event: 'fault', where: 'matrix', code: 'start-failed' }));
     worker?.wake();
     while (!stop.signal.aborted) {
       const connection = device.state();
-      if (connection.state === 'away' && connection.code === 'logged-out') {
-        log({ event: 'matrix.away', bot, code: connection.code });
-        return;
-      }
+      if (connection.state === 'away' && connection.code === 'logged-out') return;
       if (connection.state === 'away') {
         await pause(50, stop.signal);
         continue;
@@ -157,12 +168,11 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
       try {
         await mendIdentity(device);
         identity = { state: 'signed' };
-        log({ event: 'matrix.ready', bot, ms: Date.now() - began });
+        tellState();
         return;
       } catch (error) {
-        const code = error instanceof MatrixFault ? error.code : failureOf(error).code;
-        identity = { state: 'away', code };
-        log({ event: 'matrix.away', bot, code });
+        identity = { state: 'away', code: error instanceof MatrixFault ? error.code : failureOf(error).code };
+        tellState();
         await pause(retryIdentityMs, stop.signal);
       }
     }

@@ -58,7 +58,8 @@ export function decryption(crypto: CryptoBackend, keyCame: () => void): Decrypti
     const settled = await until(
       unknownDeviceWaitMs,
       async () => {
-        const info = await crypto.getEncryptionInfoForEvent(event);
+        // It throws for what it cannot judge; that is no signature either.
+        const info = await crypto.getEncryptionInfoForEvent(event).catch(() => null);
         return info?.shieldReason === EventShieldReason.UNKNOWN_DEVICE
           ? null
           : { reason: info === null ? EventShieldReason.UNKNOWN : info.shieldReason };

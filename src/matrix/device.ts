@@ -31,6 +31,8 @@ export interface DeviceParts {
   readonly failpoint: Failpoint;
   /** A sync is on disk. */
   readonly kept: () => void;
+  /** `state()` has changed between syncing and away. */
+  readonly stateChanged: () => void;
   /** Somebody's devices are newly known, or newly signed. */
   readonly devicesChanged: () => void;
   /** For secret storage, while it is being set up or opened; else null. */
@@ -82,6 +84,11 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     },
   });
   let state: DeviceState = { state: 'away', code: 'starting' };
+  const become = (next: DeviceState): void => {
+    const same = JSON.stringify(next) === JSON.stringify(state);
+    state = next;
+    if (!same) parts.stateChanged();
+  };
   let crypto: CryptoEngine;
   try {
     await client.initRustCrypto({ storageKey: file.seal.cryptoStoreKey, cryptoDatabasePrefix: prefix });
@@ -98,14 +105,14 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
   client.on(sdk.ClientEvent.Sync, (now, _before, data) => {
     if (state.state === 'away' && state.code === 'logged-out') return;
     // The first `PREPARED` may come from what was kept; only an answer of the homeserver counts.
-    if (now === sdk.SyncState.Syncing || (now === sdk.SyncState.Prepared && data?.fromCache !== true)) state = { state: 'syncing' };
-    if (now === sdk.SyncState.Error || now === sdk.SyncState.Reconnecting) state = { state: 'away', code: 'homeserver-away' };
+    if (now === sdk.SyncState.Syncing || (now === sdk.SyncState.Prepared && data?.fromCache !== true)) become({ state: 'syncing' });
+    if (now === sdk.SyncState.Error || now === sdk.SyncState.Reconnecting) become({ state: 'away', code: 'homeserver-away' });
   });
   client.on(sdk.ClientEvent.SyncUnexpectedError, () => log({ event: 'fault', where: 'matrix', code: 'odd-sync' }));
   client.on(CryptoEvent.DevicesUpdated, parts.devicesChanged);
   client.on(sdk.HttpApiEvent.SessionLoggedOut, () => {
     // Token revoked or logged out softly: nothing here can mend it, and asking on would only be noise.
-    state = { state: 'away', code: 'logged-out' };
+    become({ state: 'away', code: 'logged-out' });
   });
 
   return {

@@ -52,7 +52,7 @@ const latePassMs = 60_000;
 const lateAtOnce = 500;
 const sweepEveryMs = 3_600_000;
 const doneForMs = 7 * 24 * 3_600_000;
-/** Rows that are being opened or handed on at a time, over all rooms. */
+/** Rows that are being handed on at a time, over all rooms. */
 const atOnce = 8;
 
 export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
@@ -112,7 +112,8 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     const { event, roomId } = item;
     if (event.type !== 'm.room.encrypted' || event.state_key !== undefined) {
       const what = readHappening(event, event);
-      await hand(entry, what === null ? null : { ...facts(roomId, event), key: `e:${event.event_id}`, device: 'clear', what });
+      if (what?.type === 'removal') inbox.dropLate({ roomId, eventId: what.of });
+      await hand(entry, what === null ? null : { ...facts(roomId, event), key: firstKey(event), device: 'clear', what });
       return;
     }
     if (entry.state === 'new') {
@@ -120,7 +121,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
       if (opened.opened === 'stopped') return;
       if (opened.opened === 'yes') {
         const what = readHappening(event, opened);
-        await hand(entry, what === null ? null : { ...facts(roomId, event), key: `e:${event.event_id}`, device: opened.device, what });
+        await hand(entry, what === null ? null : { ...facts(roomId, event), key: firstKey(event), device: opened.device, what });
         return;
       }
       // Decided and written before it is told: after a kill the same is told again, and not suddenly the text.
@@ -133,7 +134,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
       entry,
       {
         ...facts(roomId, event),
-        key: `u:${event.event_id}`,
+        key: firstKey(event),
         device: 'unsigned',
         what: { type: 'unreadable', eventId: event.event_id, why },
       },
@@ -145,7 +146,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
   async function open(roomId: string, event: RawEvent): Promise<Awaited<ReturnType<Decryption['open']>> | { readonly opened: 'stopped' }> {
     const end = Date.now() + patience.holdUpMs;
     for (;;) {
-      const opened = await turn(() => decryption.open(roomId, event));
+      const opened = await decryption.open(roomId, event);
       if (stop.signal.aborted) return { opened: 'stopped' };
       if (opened.opened === 'yes' || Date.now() >= end) return opened;
       await pause(retryOpenMs, AbortSignal.any([stop.signal, key.signal]));
@@ -176,7 +177,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
           if (stop.signal.aborted) return;
           if (entry.item.item !== 'event') continue;
           const { event, roomId } = entry.item;
-          const opened = await turn(() => decryption.open(roomId, event));
+          const opened = await decryption.open(roomId, event);
           const happening = opened.opened === 'yes' ? readHappening(event, opened) : null;
           if (opened.opened === 'yes')
             await hand(
@@ -210,6 +211,8 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
   };
 }
 
+/** The same whether it could be read or not, so that nobody is told of an event twice: not after a kill, and not by a new device that sees old ones. */
+const firstKey = (event: RawEvent): string => `e:${event.event_id}`;
 const facts = (roomId: string, event: RawEvent): { readonly roomId: string; readonly sender: string; readonly at: number } => ({
   roomId,
   sender: event.sender,

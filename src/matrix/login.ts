@@ -90,6 +90,7 @@ export async function loginOnce(options: LoginOptions): Promise<{ readonly userI
     failpoint,
     kept: () => undefined,
     devicesChanged: () => undefined,
+    stateChanged: () => undefined,
     recoveryKey: () => recoveryKey,
   });
   await device.start();

@@ -52,6 +52,8 @@ export interface RawInbox {
   roomHash(roomId: string): Uint8Array;
   mark(id: number, state: 'unreadable' | 'late' | 'done'): void;
   lateRows(limit: number): readonly InboxEntry[];
+  /** It was removed by whoever may: should its key still come, it is not handed on. */
+  dropLate(of: { readonly roomId: string; readonly eventId: string }): void;
   /** Puts events that were paged back, newest first, into the gap's place. */
   fill(gap: InboxEntry, newestFirst: readonly { readonly item: InboxItem; readonly state: 'new' | 'done' }[], next: GapItem | null): void;
   /** Forgets rows that were done with before `before`, save the newest of each room. */
@@ -134,6 +136,13 @@ export function rawInbox(file: AccountFile, clock: Clock): RawInbox {
     },
     lateRows: (limit) =>
       file.read("SELECT id, event, place, state, at, sealed FROM inbox WHERE state = 'late' ORDER BY at DESC LIMIT ?", limit).map(entry),
+    dropLate({ roomId, eventId }) {
+      file.write(
+        "UPDATE inbox SET state = 'done', sealed = NULL WHERE event = ? AND room = ? AND state = 'late'",
+        seal.hash('event', `event|${eventId}`),
+        roomHash(roomId),
+      );
+    },
     fill(gap, newestFirst, next) {
       if (gap.item.item !== 'gap') return;
       let part = gap.item.nextPart;

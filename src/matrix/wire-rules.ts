@@ -40,7 +40,8 @@ const sendPath = /^rooms\/[^/]+\/send\/(?<type>[^/]+)\/[^/]+$/u;
 
 export function judgeRequest({ method, path, body }: WireRequest, leaves: readonly ClearLeave[] = []): WireVerdict {
   const rest = clientPath.exec(path)?.groups?.['rest'];
-  if (method === 'GET') return { verdict: 'pass', request: rest?.startsWith('sync') === true ? 'sync' : 'read' };
+  if (method === 'GET')
+    return { verdict: 'pass', request: rest === 'sync' ? 'sync' : rest?.endsWith('/messages') === true ? 'messages' : 'read' };
   if (rest === undefined) return { verdict: 'refuse', code: 'request-refused' };
 
   const type = sendPath.exec(rest)?.groups?.['type'];

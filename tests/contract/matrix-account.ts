@@ -9,6 +9,9 @@ export interface Person {
   join(roomId: string): Promise<void>;
   leave(roomId: string): Promise<void>;
   invite(roomId: string, userId: string): Promise<void>;
+  putOut(roomId: string, userId: string): Promise<void>;
+  /** Switches encryption on in a chat of theirs. */
+  encrypt(roomId: string): Promise<void>;
   say(roomId: string, body: string, more?: { readonly replyTo?: string }): Promise<string>;
   edit(roomId: string, of: string, body: string): Promise<string>;
   remove(roomId: string, of: string): Promise<void>;
@@ -289,6 +292,40 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       expect((await robin.sees(roomId)).filter((one) => one.sender === front.account.userId).map((one) => one.body)).toEqual([
         'fixed words',
       ]);
+    });
+
+    it('hears that encryption was switched on, and may then speak', async () => {
+      const robin = await world.person('robin');
+      const roomId = await robin.chatWith(front.account.userId, 'clear');
+      await until('the invitation', () => happened(front, { roomId, type: 'invitation' }).length > 0);
+      await front.account.join({ roomId });
+      await robin.encrypt(roomId);
+      await until('the switch', () => happened(front, { roomId, type: 'encryption-on' }).length > 0);
+      expect(happened(front, { roomId, type: 'encryption-on' })).toHaveLength(1);
+      expect(
+        (await front.account.post({ roomId, members: [robin.userId], txnId: fresh('t'), msgtype: 'm.text', body: 'now in private' }))
+          .outcome,
+      ).toBe('accepted');
+      await until('the encrypted text', async () =>
+        (await robin.sees(roomId)).some((one) => one.body === 'now in private' && one.wire === 'encrypted'),
+      );
+    });
+
+    it('hears that it was put out of a room, and is out of it', async () => {
+      const robin = await world.person('robin');
+      const roomId = await robin.chatWith(front.account.userId, 'encrypted');
+      await until('the invitation', () => happened(front, { roomId, type: 'invitation' }).length > 0);
+      await front.account.join({ roomId });
+      await robin.putOut(roomId, front.account.userId);
+      await until('being out', () =>
+        happened(front, { roomId, type: 'membership' }).some(({ what }) => what.who === front.account.userId && what.now === 'leave'),
+      );
+      expect(await front.account.sight(roomId)).toBe('unknown-room');
+      await robin.invite(roomId, front.account.userId);
+      await until('a second invitation', () => happened(front, { roomId, type: 'invitation' }).length === 2);
+      expect(await front.account.join({ roomId })).toEqual({ outcome: 'done' });
+      await robin.say(roomId, 'again');
+      await until('words after it', () => texts(front, roomId).includes('again'));
     });
 
     it('leaves, and leaves again', async () => {

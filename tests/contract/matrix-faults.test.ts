@@ -207,7 +207,7 @@ describe('an account in trouble', { timeout: 90_000 }, () => {
     expect(events.some(({ roomId, what }) => roomId === first.roomId && what.type === 'unreadable')).toBe(false);
     await until('the giving up', () => events.some(({ what }) => what.type === 'unreadable'));
     expect(events.find(({ what }) => what.type === 'unreadable')).toMatchObject({
-      key: `u:${held}`,
+      key: `e:${held}`,
       roomId: first.roomId,
       what: { eventId: held, why: 'no-key' },
     });

@@ -1,5 +1,5 @@
 // Kills an account's process at named points and starts it again: nothing may be lost, doubled, swapped or unreadable (7.3, 7.7).
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,25 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
   });
 
   it.each([
+    ['^ask:messages$', 1],
+    ['^answered:messages$', 1],
+    ['^answered:messages$', 2],
+    ['^taken$', 40],
+  ])('brings back what a sync left out, in order, killed at %s (hit %i)', async (pattern, nth) => {
+    const mark = randomBytes(4).toString('hex');
+    const bodies = Array.from({ length: 170 }, (_, index) => `${mark} ${index}`);
+    for (const body of bodies) await friend.say(roomId, body);
+    {
+      await using child = await accountChild({ ...orders, killAt: { pattern, nth } });
+      expect(await child.ended).toBe('SIGKILL');
+    }
+    await using again = await accountChild(orders);
+    await until('all lines after the restart', () => texts().some((event) => event.body === bodies.at(-1)));
+    expect(texts().flatMap(({ body }) => (body.startsWith(mark) ? [body] : []))).toEqual(bodies);
+    expect(again.died()).toBeNull();
+  });
+
+  it.each([
     ['^ask:keys/claim$', 1],
     ['^answered:keys/claim$', 1],
     ['^ask:sendToDevice$', 1],
@@ -151,6 +170,45 @@ describe('an account whose process is killed', { timeout: 120_000 }, () => {
     expect(await again.ask({ command: 'create', op })).toEqual(made);
     await until('the invitation', () => invitedTo(friend).length > before);
     expect(invitedTo(friend).length).toBe(before + 1);
+  });
+
+  it('keeps nothing on disk that says whom it spoke with, where, or what', async () => {
+    const body = `a sentence of ${randomBytes(8).toString('hex')}`;
+    {
+      await using child = await accountChild(orders);
+      expect(
+        await child.ask({ command: 'post', op: { roomId, members: [friend.userId], txnId: 'on-disk', msgtype: 'm.notice', body } }),
+      ).toMatchObject({ outcome: 'accepted' });
+      await friend.reads(roomId, body);
+      await friend.say(roomId, `${body}, answered`);
+      await until('the answer', () => texts().some((event) => event.body === `${body}, answered`));
+    }
+    const bytes = Buffer.concat(
+      ['', '-wal', '-generation'].map((end) => (existsSync(own.file + end) ? readFileSync(own.file + end) : Buffer.alloc(0))),
+    );
+    expect(bytes.length).toBeGreaterThan(100_000);
+    const [localpart = ''] = friend.userId.slice(1).split(':');
+    for (const secret of [
+      body,
+      localpart,
+      own.user,
+      roomId,
+      roomId.slice(1, 12),
+      friend.client.getDeviceId() ?? '',
+      'syt_',
+      'chat.example',
+      'm.room.message',
+    ]) {
+      expect(secret).not.toBe('');
+      for (const form of [
+        secret,
+        Buffer.from(secret).toString('base64').slice(0, -4),
+        Buffer.from(secret).toString('hex'),
+        Buffer.from(secret, 'utf16le').toString('latin1'),
+      ]) {
+        expect(bytes.includes(Buffer.from(form, 'latin1'))).toBe(false);
+      }
+    }
   });
 });
 

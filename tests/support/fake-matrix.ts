@@ -21,7 +21,7 @@ interface Room {
   readonly id: string;
   readonly members: Map<string, Membership>;
   readonly events: Happened[];
-  readonly encrypted: 'yes' | 'no';
+  encrypted: 'yes' | 'no';
   readonly direct: 'direct' | 'group';
   readonly maker: string;
 }
@@ -149,11 +149,11 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       if (bot === 'desk' && device === 'unsigned')
         return {
           ...facts,
-          key: `u:${event.eventId}`,
+          key: `e:${event.eventId}`,
           device,
           what: { type: 'unreadable', eventId: event.eventId, why: 'unsigned-device' },
         };
-      const first = event.what.type === 'unreadable' ? 'u' : event.what.type === 'late' ? 'l' : 'e';
+      const first = event.what.type === 'late' ? 'l' : 'e';
       return { ...facts, key: `${first}:${event.eventId}`, device, what: event.what };
     }
 
@@ -344,6 +344,14 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       },
       async leave(roomId) {
         change(room(roomId), { by: userId, who: userId, now: 'leave' });
+      },
+      async putOut(roomId, who) {
+        change(room(roomId), { by: userId, who, now: 'leave' });
+      },
+      async encrypt(roomId) {
+        const found = room(roomId);
+        found.encrypted = 'yes';
+        happen(found, { sender: userId, wire: 'clear', what: { type: 'encryption-on' }, shown: null });
       },
       async invite(roomId, who) {
         change(room(roomId), { by: userId, who, now: 'invite' });

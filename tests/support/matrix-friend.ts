@@ -81,11 +81,15 @@ export async function matrixFriend({ baseUrl, account, device = 'signed' }: Frie
     },
     async join(roomId) {
       await client.joinRoom(roomId);
-      await until('a joined room to arrive', () => client.getRoom(roomId)?.hasEncryptionStateEvent());
+      // An invitation shows some of the room's state already; what is needed to speak comes with the join.
+      await until(
+        'a joined room to arrive',
+        () => client.getRoom(roomId)?.getMyMembership() === 'join' && client.getCrypto()?.isEncryptionEnabledInRoom(roomId),
+      );
     },
     async chatWith(userId, { encrypted = 'yes' } = {}) {
       const { room_id: roomId } = await client.createRoom({
-        preset: sdk.Preset.TrustedPrivateChat,
+        preset: sdk.Preset.PrivateChat,
         is_direct: true,
         invite: [userId],
         initial_state:

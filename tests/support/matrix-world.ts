@@ -12,6 +12,7 @@ import { instant } from '#domain/ids.ts';
 import type { Clock } from '#relay/clock.ts';
 import type { BotName } from '#relay/matrix-port.ts';
 import type { Person, Seen, World } from '#tests/contract/matrix-account.ts';
+import { until } from '#tests/support/until.ts';
 import { matrixFriend } from '#tests/support/matrix-friend.ts';
 import type { MatrixFriend } from '#tests/support/matrix-friend.ts';
 import type { StackHandle } from '#trial/stack-handle.ts';
@@ -72,6 +73,13 @@ function personOf(friend: MatrixFriend): Person {
     join: (roomId) => friend.join(roomId),
     async leave(roomId) {
       await client.leave(roomId);
+    },
+    async putOut(roomId, userId) {
+      await client.kick(roomId, userId);
+    },
+    async encrypt(roomId) {
+      await client.sendStateEvent(roomId, sdk.EventType.RoomEncryption, { algorithm: 'm.megolm.v1.aes-sha2' }, '');
+      await until('encryption in the room', () => client.getRoom(roomId)?.hasEncryptionStateEvent());
     },
     async invite(roomId, userId) {
       await client.invite(roomId, userId);
