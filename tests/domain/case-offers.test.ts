@@ -54,6 +54,7 @@ describe('accepting', () => {
         { effect: 'settle-offer', at: anna, told: 'accepted' },
         { effect: 'begin-holding', holder: anna, room, holding: 'first' },
         idleAsk,
+        { effect: 'match' },
       );
   });
 

@@ -139,6 +139,8 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
         ...(takesOver(before, event.by) ? [tell('taken-over')] : []),
         { effect: 'begin-holding', holder: event.by, room: event.room, holding: before.former === event.by ? 'again' : 'first' },
         idleTimer(facts),
+        // Below their cap they may be asked about another one that waits.
+        { effect: 'match' },
       ];
     case 'passed':
     case 'lapsed':
