@@ -1,4 +1,4 @@
-// `npm run check`: types, lint (with the import rules), format, dead code. Runs all, says which is not clean, and ends with 1 then.
+// `npm run check`: types, lint, format, dead code, architecture. Runs all, says which is not clean, and ends with 1 then.
 import { spawnSync } from 'node:child_process';
 
 /** Named, since a linter that looks everywhere looks into node_modules as well. */
@@ -10,6 +10,7 @@ const STEPS = [
   { name: 'lint', command: 'oxlint', args: ['--type-aware', ...FOLDERS] },
   { name: 'format', command: 'oxfmt', args: ['--check', ...FOLDERS] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
+  { name: 'architecture', command: process.execPath, args: ['scripts/architecture.ts'] },
 ];
 
 let unclean = 0;
