@@ -2,7 +2,10 @@
 import type { Clock } from '#relay/clock.ts';
 
 /** While a question is under way everybody waits for that one. */
-export function askedSeldom<Answer>(ask: () => Promise<Answer>, { everyMs, clock }: { readonly everyMs: number; readonly clock: Clock }): () => Promise<Answer> {
+export function askedSeldom<Answer>(
+  ask: () => Promise<Answer>,
+  { everyMs, clock }: { readonly everyMs: number; readonly clock: Clock },
+): () => Promise<Answer> {
   let last: { readonly at: number; readonly answer: Promise<Answer> } | null = null;
   return () => {
     const now = clock.now();

@@ -100,7 +100,10 @@ function makeFolderAndKeys(settings: Settings, say: (line: string) => void): 'go
   return found;
 }
 
-async function logInBot(settings: Settings, { bot, ports }: { readonly bot: BotName; readonly ports: InitPorts }): Promise<'good' | 'trouble'> {
+async function logInBot(
+  settings: Settings,
+  { bot, ports }: { readonly bot: BotName; readonly ports: InitPorts },
+): Promise<'good' | 'trouble'> {
   const name = bot === 'front' ? 'Front bot' : 'Desk bot';
   const { keyFile, passwordFile, recoveryKeyFile } = settings.matrix[bot];
   const password = passwordFile !== undefined && existsSync(passwordFile) ? firstLine(readFileSync(passwordFile)) : '';
@@ -125,4 +128,5 @@ async function logInBot(settings: Settings, { bot, ports }: { readonly bot: BotN
   return 'good';
 }
 
-const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown');
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';

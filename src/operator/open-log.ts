@@ -7,7 +7,9 @@ import type { Log, LogEvent } from '#relay/log.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type EventOf<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
-type LogShapes = { readonly [Name in LogEvent['event']]: { readonly level: Level; readonly fields: readonly Exclude<keyof EventOf<Name>, 'event'>[] } };
+type LogShapes = {
+  readonly [Name in LogEvent['event']]: { readonly level: Level; readonly fields: readonly Exclude<keyof EventOf<Name>, 'event'>[] };
+};
 
 /** error: somebody has to do something. warn: it mends itself, but is worth a look if it stays. info: as it should be. */
 export const logShapes: LogShapes = {
@@ -47,7 +49,9 @@ export function openLog({ stream, level, clock }: LogPlace): Log {
     stream,
   );
   return (event) => {
-    const shape: { readonly level: Level; readonly fields: readonly string[] } | undefined = Object.hasOwn(logShapes, event.event) ? logShapes[event.event] : undefined;
+    const shape: { readonly level: Level; readonly fields: readonly string[] } | undefined = Object.hasOwn(logShapes, event.event)
+      ? logShapes[event.event]
+      : undefined;
     if (shape === undefined) return;
     const fields = shape.fields.map((name) => [name, harmless(Reflect.get(event, name))]);
     logger[shape.level]({ event: event.event, ...Object.fromEntries(fields) });

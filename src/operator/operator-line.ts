@@ -12,7 +12,9 @@ export interface OperatorAnswer {
   readonly lines: readonly string[];
 }
 
-export type OperatorReply = { readonly ok: true; readonly answer: OperatorAnswer } | { readonly ok: false; readonly code: 'not-here' | 'failed' };
+export type OperatorReply =
+  | { readonly ok: true; readonly answer: OperatorAnswer }
+  | { readonly ok: false; readonly code: 'not-here' | 'failed' };
 
 /** Longer than any command or answer of ours. */
 export const longestLine = 64 * 1024;
@@ -22,7 +24,9 @@ export function readCommand(line: string): OperatorCommand | null {
   const value = parsed(line);
   if (value['command'] === 'status') return { command: 'status' };
   const ms = value['ms'];
-  return value['command'] === 'advance-clock' && typeof ms === 'number' && Number.isSafeInteger(ms) && ms >= 0 ? { command: 'advance-clock', ms } : null;
+  return value['command'] === 'advance-clock' && typeof ms === 'number' && Number.isSafeInteger(ms) && ms >= 0
+    ? { command: 'advance-clock', ms }
+    : null;
 }
 
 /** Null: not an answer of ours. */
@@ -43,4 +47,5 @@ const parsed = (line: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-const asRecord = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {});
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};

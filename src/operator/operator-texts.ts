@@ -11,14 +11,16 @@ const reasons: Readonly<Record<string, string>> = {
   lost: 'the connection was lost.',
   'read-only': 'the inbox may be read and not changed.',
   'no-folder': 'its folders could not be made. Make them by hand, or name others.',
-  'eviction-policy': 'it would throw away entries when it is full. Set maxmemory-policy noeviction.',
-  'server-too-old': 'it is older than 6.2.',
+  'redis-evicts': 'it would throw away entries when it is full. Set maxmemory-policy noeviction.',
+  'redis-old': 'it is older than 6.2.',
+  'redis-refused': 'it does not let us in. Check redis.user and the password.',
   // Matrix
   'no-password': 'it is not logged in yet, and there is no password: put it into the file that passwordFile names.',
   'login-refused': 'the homeserver refuses the user name or the password.',
   'homeserver-away': 'the homeserver does not answer. Run this again when it does; what was begun goes on.',
   'homeserver-url': 'the address of the homeserver cannot be used.',
-  'recovery-key-needed': 'the account has an identity already, made elsewhere. Put its recovery key into the file that recoveryKeyFile names.',
+  'recovery-key-needed':
+    'the account has an identity already, made elsewhere. Put its recovery key into the file that recoveryKeyFile names.',
   'recovery-key-wrong': 'the recovery key is not the one of this account.',
   'cross-signing-failed': "the account's identity could not be made or signed. Run this again; if it stays, look at the homeserver's log.",
   'other-account': 'its file belongs to another account.',
@@ -35,7 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   'not-allowed': 'this user may not ask the relay. Run this as the user that the relay runs as.',
   'no-answer': 'the relay is there and does not answer. If that stays so, restart it.',
   'already-running': 'another relay runs on this data folder.',
-  'folder-name-too-long': "the path of the data folder is too long for a socket in it: 90 characters are the most.",
+  'folder-name-too-long': 'the path of the data folder is too long for a socket in it: 90 characters are the most.',
 };
 
 /** `where`: a part's name at the beginning of the line. The code comes along for whoever looks it up. */

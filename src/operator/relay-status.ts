@@ -67,7 +67,11 @@ function mailInPart({ mailSource }: StatusSources): Part {
   const state = mailSource.state();
   return state.state === 'connected'
     ? { name: 'Mail in', state: 'connected', advice: null }
-    : away('Mail in', state.code, 'Mail waits in the mailbox meanwhile, and it is tried again by itself. If it stays away, check mail.imap and its password.');
+    : away(
+        'Mail in',
+        state.code,
+        'Mail waits in the mailbox meanwhile, and it is tried again by itself. If it stays away, check mail.imap and its password.',
+      );
 }
 
 function mailOutPart(checked: 'ok' | { readonly code: string }): Part {
@@ -81,13 +85,21 @@ function botPart(account: Pick<MatrixAccount, 'bot' | 'state'>): Part {
   const state = account.state();
   return state.state === 'ready'
     ? { name, state: 'ready', advice: null }
-    : away(name, state.code, `Messages wait meanwhile. If it stays away, see whether the homeserver is up and the account still logged in.`);
+    : away(
+        name,
+        state.code,
+        `Messages wait meanwhile. If it stays away, see whether the homeserver is up and the account still logged in.`,
+      );
 }
 
 function queuePart({ queue }: StatusSources): Part {
   return queue.state() === 'ready'
     ? { name: 'Queue', state: 'ready', advice: null }
-    : { name: 'Queue', state: 'away', advice: 'Queue: away. Everything goes on, a few seconds later than usual. See whether Redis or Valkey is up.' };
+    : {
+        name: 'Queue',
+        state: 'away',
+        advice: 'Queue: away. Everything goes on, a few seconds later than usual. See whether Redis or Valkey is up.',
+      };
 }
 
 function away(name: string, code: string, what: string): Part {
@@ -108,7 +120,11 @@ function work(counts: StoreCounts): string {
 }
 
 function workAdvice(counts: StoreCounts): readonly string[] {
-  const late = counts.oldestDueMs > lateMs ? ['Work is late. If nothing above is away, the log says what holds it up (lane.blocked, fault).'] : [];
-  const quarantined = counts.inboxByState.quarantined > 0 ? ["Quarantine: mails whose sender cannot be made out lie in the mailbox's quarantine folder. Look there now and then."] : [];
+  const late =
+    counts.oldestDueMs > lateMs ? ['Work is late. If nothing above is away, the log says what holds it up (lane.blocked, fault).'] : [];
+  const quarantined =
+    counts.inboxByState.quarantined > 0
+      ? ["Quarantine: mails whose sender cannot be made out lie in the mailbox's quarantine folder. Look there now and then."]
+      : [];
   return [...late, ...quarantined];
 }

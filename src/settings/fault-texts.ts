@@ -1,8 +1,8 @@
 // Every sentence about a fault in the settings, for the operator: what is wrong, and what to do, in one line.
-import type { Fault } from '#settings/fault.ts';
 
 const forms = {
-  'support-address': 'must be one plain mail address in lower case, such as hello@example.org, without a plus sign: what stands behind the plus is used for answers.',
+  'support-address':
+    'must be one plain mail address in lower case, such as hello@example.org, without a plus sign: what stands behind the plus is used for answers.',
   'mail-address': 'must be one mail address, such as board@example.org.',
   'matrix-id': 'must be a Matrix id, such as @robin:example.org. Put it in quotes: YAML does not like a bare @.',
   'homeserver-url': 'must be the address of a homeserver, such as https://matrix.example.org, with nothing behind it.',
@@ -40,7 +40,8 @@ const texts = {
   'plain-mail': () => 'must not be none: this server is not on this machine, and login and mails would go over the network in the clear.',
   'plain-matrix': () => 'must begin with https://: this homeserver is not on this machine.',
   'plain-redis': () => 'must be rediss:// or unix://: this server is not on this machine.',
-  'one-account': () => 'is the account of the front bot as well. The two bots must never share one: whoever asks for support would meet the volunteers.',
+  'one-account': () =>
+    'is the account of the front bot as well. The two bots must never share one: whoever asks for support would meet the volunteers.',
   'bot-is-person': () => 'is the account of a bot. A person has to be named here.',
   'address-too-long': (most) => `must have at most ${most} letters before the @, so that there is room for a tag.`,
   // settings that do not fit together
@@ -58,12 +59,22 @@ const texts = {
   'not-a-folder': () => 'does not name a folder.',
   'open-to-others': (command) => `can be read or changed by others on this machine: run ${command} on it.`,
   'may-not-read': () => 'names a file or folder that the user this runs as may not use.',
-  'key-length': () => 'must name a file of exactly 32 bytes. Do not mend it by hand; if it is new and nothing was stored yet, remove it and run `hearken init`.',
+  'key-length': () =>
+    'must name a file of exactly 32 bytes. Do not mend it by hand; if it is new and nothing was stored yet, remove it and run `hearken init`.',
   'empty-secret': () => 'names a file whose first line is empty.',
   'secret-too-long': () => 'names a file that is too long for a password.',
 } satisfies Readonly<Record<string, (word: string) => string>>;
 
 export type FaultCode = keyof typeof texts;
+
+/** Must never hold a value from the file: it may be a secret in the wrong place, or somebody's address. */
+export interface Fault {
+  /** `mail.imap.port`; empty for the file as a whole. */
+  readonly at: string;
+  readonly code: FaultCode;
+  /** A word of ours that the sentence needs: a bound, the allowed words, the other setting, the key that was meant. */
+  readonly word: string;
+}
 
 /** `mail.imap.port must be at most 65535.` */
 export function faultText({ at, code, word }: Fault): string {

@@ -1,14 +1,5 @@
-// One thing that is wrong with the settings: where, what, and nothing of what stands there.
-// Must never hold a value from the file: it may be a secret in the wrong place, or somebody's address.
-import type { FaultCode } from '#settings/fault-texts.ts';
-
-export interface Fault {
-  /** `mail.imap.port`; empty for the file as a whole. */
-  readonly at: string;
-  readonly code: FaultCode;
-  /** A word of ours that the sentence needs: a bound, the allowed words, the other setting, the key that was meant. */
-  readonly word: string;
-}
+// Says where in the settings a fault is, and which.
+import type { Fault, FaultCode } from '#settings/fault-texts.ts';
 
 export const fault = (at: string, code: FaultCode, word = ''): Fault => ({ at, code, word });
 

@@ -6,7 +6,8 @@ import type { FormName } from '#settings/fault-texts.ts';
 const formed = (form: FormName, pattern: RegExp) => z.string({ error: form }).regex(pattern, { error: form });
 
 /** RFC 5322 dot-atom and a host name; our own address, so nothing fancy. No plus: what stands behind it is ours to use. */
-export const supportAddress = () => formed('support-address', /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/);
+export const supportAddress = () =>
+  formed('support-address', /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/);
 
 export const mailAddress = () => formed('mail-address', /^[^\s@<>",;:()]{1,64}@[^\s@<>",;:()]{1,189}\.[^\s@<>",;:().]{2,}$/);
 
@@ -16,11 +17,13 @@ export const matrixId = () => formed('matrix-id', /^@[a-z0-9._=/+-]{1,200}:(?:[A
 export const homeserverUrl = () => formed('homeserver-url', /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\/?$/);
 
 /** No user and no password in it: a secret has a file of its own. */
-export const redisUrl = () => formed('redis-url', /^(?:rediss?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?|unix:\/\/\/[^\s?#]+)$/);
+export const redisUrl = () =>
+  formed('redis-url', /^(?:rediss?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?|unix:\/\/\/[^\s?#]+)$/);
 
 export const host = () => formed('host', /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/);
 
-export const resolver = () => formed('resolver', /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\]:\d{1,5})$/);
+export const resolver = () =>
+  formed('resolver', /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\]:\d{1,5})$/);
 
 export const language = () => formed('language', /^[a-z]{2,3}$/);
 

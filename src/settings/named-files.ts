@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fault } from '#settings/fault.ts';
-import type { Fault } from '#settings/fault.ts';
+import type { Fault } from '#settings/fault-texts.ts';
 import { settingAt } from '#settings/setting-at.ts';
 
 /** What a file is for. `init` makes `key` and `recovery-key`; `login` is needed only until a bot is logged in. */
@@ -46,7 +46,9 @@ export function checkNamedFiles(raw: unknown, settingsPath: string): readonly Fa
   return [
     ...(data === null ? [] : folderFaults(data)),
     ...files.flatMap(fileFaults),
-    ...files.flatMap(({ at, use, path: each }) => (data !== null && isSecret(use) && isInside(data, each) ? [fault(at, 'secret-in-data')] : [])),
+    ...files.flatMap(({ at, use, path: each }) =>
+      data !== null && isSecret(use) && isInside(data, each) ? [fault(at, 'secret-in-data')] : [],
+    ),
     ...sharedFiles(files),
     ...sharedKeys(files.filter(({ use }) => use === 'key')),
   ];
@@ -143,4 +145,5 @@ function read(path: string): Buffer | null {
   }
 }
 
-const isMissing = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -5,7 +5,7 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 import { ok, refuse } from '#domain/result.ts';
 import type { Result } from '#domain/result.ts';
 import { fault } from '#settings/fault.ts';
-import type { Fault } from '#settings/fault.ts';
+import type { Fault } from '#settings/fault-texts.ts';
 import { checkNamedFiles, firstLine, isOpenToOthers } from '#settings/named-files.ts';
 import { checkSchema } from '#settings/schema-faults.ts';
 import type { SettingsFile } from '#settings/schema.ts';
@@ -78,7 +78,8 @@ function readYaml(path: string): Result<unknown, Fault> {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   // The library's own message may quote the file, which may hold anything.
-  if (error !== undefined) return refuse(fault('', error.code === 'DUPLICATE_KEY' ? 'same-key-twice' : 'not-yaml', `line ${lines.linePos(error.pos[0]).line}`));
+  if (error !== undefined)
+    return refuse(fault('', error.code === 'DUPLICATE_KEY' ? 'same-key-twice' : 'not-yaml', `line ${lines.linePos(error.pos[0]).line}`));
   if (!isMap(document.contents)) return refuse(fault('', 'not-settings'));
   try {
     return ok(withoutEmpty(document.toJS({ maxAliasCount: 0 })));
@@ -96,8 +97,14 @@ function withoutEmpty(value: unknown): unknown {
 
 function withWholePaths(file: SettingsFile, settingsPath: string): Settings {
   const whole = (path: string): string => resolve(dirname(settingsPath), path);
-  const maybe = <Name extends string>(name: Name, path: string | undefined) => (path === undefined ? {} : ({ [name]: whole(path) } as Record<Name, string>));
-  const bot = (one: SettingsFile['matrix']['front']) => ({ ...one, ...maybe('passwordFile', one.passwordFile), keyFile: whole(one.keyFile), recoveryKeyFile: whole(one.recoveryKeyFile) });
+  const maybe = <Name extends string>(name: Name, path: string | undefined) =>
+    path === undefined ? {} : ({ [name]: whole(path) } as Record<Name, string>);
+  const bot = (one: SettingsFile['matrix']['front']) => ({
+    ...one,
+    ...maybe('passwordFile', one.passwordFile),
+    keyFile: whole(one.keyFile),
+    recoveryKeyFile: whole(one.recoveryKeyFile),
+  });
   const server = <Server extends { readonly passwordFile: string; readonly caFile?: string | undefined }>(one: Server): Server => ({
     ...one,
     passwordFile: whole(one.passwordFile),

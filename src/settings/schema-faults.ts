@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { ok, refuse } from '#domain/result.ts';
 import type { Result } from '#domain/result.ts';
 import { fault, pathText } from '#settings/fault.ts';
-import type { Fault } from '#settings/fault.ts';
 import { isFormName } from '#settings/fault-texts.ts';
+import type { Fault } from '#settings/fault-texts.ts';
 import { nearWord } from '#settings/near-word.ts';
 import { settingsSchema } from '#settings/schema.ts';
 import type { SettingsFile } from '#settings/schema.ts';
@@ -28,7 +28,11 @@ function faultsOf(issue: z.core.$ZodIssue, raw: unknown): readonly Fault[] {
     case 'too_big':
       return [fault(at, 'too-large', amount(issue.maximum, issue.origin))];
     case 'invalid_type':
-      return [isFormName(issue.message) ? fault(at, 'bad-form', issue.message) : fault(at, 'wrong-kind', kinds[issue.expected] ?? 'something else')];
+      return [
+        isFormName(issue.message)
+          ? fault(at, 'bad-form', issue.message)
+          : fault(at, 'wrong-kind', kinds[issue.expected] ?? 'something else'),
+      ];
     default:
       return [fault(at, 'bad-form', issue.message)];
   }
@@ -46,4 +50,3 @@ const amount = (bound: number | bigint, origin: string): string => (origin === '
 
 /** A key that somebody typed is said back, since it is what they must look for; but never a whole pasted text. */
 const printable = (key: string): string => (/^[\w.-]{1,40}$/.test(key) ? key : '(a key that is not a word)');
-

@@ -9,44 +9,72 @@ const server = (example: { readonly host: string; readonly port: number; readonl
   port: port().meta({ description: 'Port of the server.', examples: [example.port] }),
   security: security()
     .default('tls')
-    .describe('tls: encrypted from the first byte. starttls: encrypted before anything is said, or nothing is said. none: only for a server on this machine.'),
+    .describe(
+      'tls: encrypted from the first byte. starttls: encrypted before anything is said, or nothing is said. none: only for a server on this machine.',
+    ),
   user: line().meta({ description: 'Login name.', examples: [example.user] }),
-  passwordFile: file().meta({ description: 'File with the password in its first line. Only its owner and group may read it.', examples: [example.secret] }),
+  passwordFile: file().meta({
+    description: 'File with the password in its first line. Only its owner and group may read it.',
+    examples: [example.secret],
+  }),
   caFile: file()
     .optional()
-    .meta({ description: "File with the certificates (PEM) to trust instead of the system's, for a server with an authority of its own.", examples: ['secrets/mail-ca.pem'] }),
+    .meta({
+      description: "File with the certificates (PEM) to trust instead of the system's, for a server with an authority of its own.",
+      examples: ['secrets/mail-ca.pem'],
+    }),
 });
 
 const imap = z
   .strictObject({
     ...server({ host: 'imap.example.org', port: 993, user: 'hello@example.org', secret: 'secrets/imap-password' }),
-    processedFolder: line().default('Hearken/Processed').describe('Where a mail goes once it is safely taken in. It is deleted there after 7 days. A / stands between levels.'),
-    quarantineFolder: line().default('Hearken/Quarantine').describe('Where a mail goes whose sender cannot be made out. Look at it now and then; it is deleted there after 7 days.'),
+    processedFolder: line()
+      .default('Hearken/Processed')
+      .describe('Where a mail goes once it is safely taken in. It is deleted there after 7 days. A / stands between levels.'),
+    quarantineFolder: line()
+      .default('Hearken/Quarantine')
+      .describe('Where a mail goes whose sender cannot be made out. Look at it now and then; it is deleted there after 7 days.'),
   })
   .describe('The mailbox people write to. It should be used for nothing else: everything in its inbox is taken in and moved.');
 
 const smtp = z
   .strictObject({
     ...server({ host: 'smtp.example.org', port: 465, user: 'hello@example.org', secret: 'secrets/smtp-password' }),
-    ehloName: host().optional().meta({ description: 'What this machine calls itself to the server. Left out: the domain of the support address.', examples: ['relay.example.org'] }),
+    ehloName: host()
+      .optional()
+      .meta({
+        description: 'What this machine calls itself to the server. Left out: the domain of the support address.',
+        examples: ['relay.example.org'],
+      }),
     envelope: z
       .enum(['tagged', 'plain'])
       .default('tagged')
-      .describe('tagged: bounces come back to an address of their own, so that they can be told apart. plain: for a provider that refuses any sender but the bare support address.'),
-    connections: whole(1, 10).default(2).describe('How many mails may be on their way at once. One slow server then does not hold up the others.'),
-    mailsPerMinute: whole(1, 6000).optional().meta({ description: 'For providers that count. Left out: as fast as it goes.', examples: [30] }),
+      .describe(
+        'tagged: bounces come back to an address of their own, so that they can be told apart. plain: for a provider that refuses any sender but the bare support address.',
+      ),
+    connections: whole(1, 10)
+      .default(2)
+      .describe('How many mails may be on their way at once. One slow server then does not hold up the others.'),
+    mailsPerMinute: whole(1, 6000)
+      .optional()
+      .meta({ description: 'For providers that count. Left out: as fast as it goes.', examples: [30] }),
   })
   .describe('The server that our mails leave through.');
 
 export const mail = z
   .strictObject({
     address: supportAddress().meta({
-      description: 'The address that people write to, in lower case and without a plus sign: name+anything@ must arrive in the same mailbox, because answers carry a tag there. At most 30 letters before the @.',
+      description:
+        'The address that people write to, in lower case and without a plus sign: name+anything@ must arrive in the same mailbox, because answers carry a tag there. At most 30 letters before the @.',
       examples: ['hello@example.org'],
     }),
     displayName: line()
       .optional()
-      .meta({ description: 'The name beside the address. It shows on lock screens, so it must not say what this is about. Left out: the one in config/words.', examples: ['Letterbox'] }),
+      .meta({
+        description:
+          'The name beside the address. It shows on lock screens, so it must not say what this is about. Left out: the one in config/words.',
+        examples: ['Letterbox'],
+      }),
     imap,
     smtp,
     trustedServers: z
@@ -54,7 +82,8 @@ export const mail = z
       .max(10)
       .default([])
       .meta({
-        description: "Names that your own receiving server writes first in its Authentication-Results lines (RFC 8601). Only these are believed about a sender; leave it empty when you are not sure: then signatures are checked here.",
+        description:
+          'Names that your own receiving server writes first in its Authentication-Results lines (RFC 8601). Only these are believed about a sender; leave it empty when you are not sure: then signatures are checked here.',
         examples: [['mx.example.org']],
       }),
     resolvers: z

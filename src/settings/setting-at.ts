@@ -5,7 +5,10 @@ import { settingsSchema } from '#settings/schema.ts';
 type Path = readonly PropertyKey[];
 
 export function valueAt(raw: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined), raw);
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined),
+    raw,
+  );
 }
 
 /** What holds at `mail.imap.security`: the file's word, or the default. */
@@ -31,5 +34,7 @@ function schemaAt(path: Path): z.core.$ZodType | null {
 
 /** Without its default or optional wrapping. */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? bare(schema.unwrap()) : schema;
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+    ? bare(schema.unwrap())
+    : schema;
 }

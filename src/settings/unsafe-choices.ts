@@ -1,7 +1,7 @@
 // Choices that the form of each setting allows and that still must not stand: unsafe ones, and ones that do not fit together.
 // Reads the file as it was written, so that these are found in the same go as everything else.
 import { fault } from '#settings/fault.ts';
-import type { Fault } from '#settings/fault.ts';
+import type { Fault } from '#settings/fault-texts.ts';
 import { isLoopback } from '#settings/loopback.ts';
 import { settingAt } from '#settings/setting-at.ts';
 
@@ -36,7 +36,9 @@ function plainConnections({ text }: Reading): readonly Fault[] {
   const mail = ['mail.imap', 'mail.smtp'].flatMap((server) =>
     text(`${server}.security`) === 'none' && !isLoopback(text(`${server}.host`)) ? [fault(`${server}.security`, 'plain-mail')] : [],
   );
-  const matrix = ['matrix.homeserver', 'matrix.front.homeserver', 'matrix.desk.homeserver'].flatMap((path) => (isPlain(text(path), 'http:') ? [fault(path, 'plain-matrix')] : []));
+  const matrix = ['matrix.homeserver', 'matrix.front.homeserver', 'matrix.desk.homeserver'].flatMap((path) =>
+    isPlain(text(path), 'http:') ? [fault(path, 'plain-matrix')] : [],
+  );
   return [...mail, ...matrix, ...(isPlain(text('redis.url'), 'redis:') ? [fault('redis.url', 'plain-redis')] : [])];
 }
 
@@ -49,7 +51,11 @@ function accounts({ text, list }: Reading): readonly Fault[] {
   const front = text('matrix.front.user').toLowerCase();
   const bots = [front, text('matrix.desk.user').toLowerCase()];
   const people = ['people.coordinators', 'people.custodians'].flatMap((path) =>
-    list(path).flatMap((person, index) => (typeof person === 'string' && person !== '' && bots.includes(person.toLowerCase()) ? [fault(`${path}[${index}]`, 'bot-is-person')] : [])),
+    list(path).flatMap((person, index) =>
+      typeof person === 'string' && person !== '' && bots.includes(person.toLowerCase())
+        ? [fault(`${path}[${index}]`, 'bot-is-person')]
+        : [],
+    ),
   );
   return [...(front !== '' && front === bots[1] ? [fault('matrix.desk.user', 'one-account')] : []), ...people];
 }
@@ -60,15 +66,21 @@ function mailMisfits({ text }: Reading): readonly Fault[] {
   return [
     ...(text('mail.address').indexOf('@') > longestLocalPart ? [fault('mail.address', 'address-too-long', String(longestLocalPart))] : []),
     ...(processed === 'inbox' ? [fault('mail.imap.processedFolder', 'same-folder', 'mail.imap.quarantineFolder')] : []),
-    ...(quarantine === 'inbox' || quarantine === processed ? [fault('mail.imap.quarantineFolder', 'same-folder', 'mail.imap.processedFolder')] : []),
+    ...(quarantine === 'inbox' || quarantine === processed
+      ? [fault('mail.imap.quarantineFolder', 'same-folder', 'mail.imap.processedFolder')]
+      : []),
   ];
 }
 
 function otherMisfits({ text, amount, list }: Reading): readonly Fault[] {
   return [
     ...(list('service.languages').includes(text('service.language')) ? [] : [fault('service.language', 'language-not-listed')]),
-    ...(amount('limits.mailGatherMostMinutes') * 60 < amount('limits.mailGatherSeconds') ? [fault('limits.mailGatherMostMinutes', 'less-than', 'limits.mailGatherSeconds')] : []),
-    ...(amount('limits.quietCloseDays') <= amount('limits.quietAskDays') ? [fault('limits.quietCloseDays', 'not-more-than', 'limits.quietAskDays')] : []),
+    ...(amount('limits.mailGatherMostMinutes') * 60 < amount('limits.mailGatherSeconds')
+      ? [fault('limits.mailGatherMostMinutes', 'less-than', 'limits.mailGatherSeconds')]
+      : []),
+    ...(amount('limits.quietCloseDays') <= amount('limits.quietAskDays')
+      ? [fault('limits.quietCloseDays', 'not-more-than', 'limits.quietAskDays')]
+      : []),
     ...(amount('limits.forgetDays') < amount('service.reopenDays') ? [fault('limits.forgetDays', 'less-than', 'service.reopenDays')] : []),
   ];
 }

@@ -37,7 +37,9 @@ function settingLines(name: string, { schema, depth }: { readonly schema: z.core
   const indent = '  '.repeat(depth);
   if (bare(schema) instanceof z.ZodObject) return [`${indent}${name}:`, ...sectionLines(schema, depth + 1)];
   const { value, needed } = shown(schema);
-  const lines = stringify({ [name]: value }, { lineWidth: 0, indentSeq: true }).trimEnd().split('\n');
+  const lines = stringify({ [name]: value }, { lineWidth: 0, indentSeq: true })
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => `${indent}${needed === 'yes' ? '' : '# '}${line}`);
 }
 
@@ -64,7 +66,10 @@ function commentLines(schema: z.core.$ZodType, depth: number): readonly string[]
   return [...lines, line].map((each) => `${indent}# ${each}`);
 }
 
-function descriptionOf(schema: z.core.$ZodType): { readonly description?: string | undefined; readonly examples?: readonly unknown[] | undefined } {
+function descriptionOf(schema: z.core.$ZodType): {
+  readonly description?: string | undefined;
+  readonly examples?: readonly unknown[] | undefined;
+} {
   const meta = z.globalRegistry.get(schema) ?? {};
   return { description: meta.description, examples: Array.isArray(meta['examples']) ? meta['examples'] : undefined };
 }

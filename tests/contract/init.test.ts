@@ -55,7 +55,8 @@ describe('init', () => {
     expect(await init(at.path, all)).toBe('ready');
     expect(readSettings(at.path).ok).toBe(true);
     expect(statSync(join(at.folder, 'data')).mode & 0o777).toBe(0o700);
-    for (const name of [...made, 'front-recovery-key', 'desk-recovery-key']) expect(statSync(join(at.folder, 'secrets', name)).mode & 0o777, name).toBe(0o600);
+    for (const name of [...made, 'front-recovery-key', 'desk-recovery-key'])
+      expect(statSync(join(at.folder, 'secrets', name)).mode & 0o777, name).toBe(0o600);
     expect(new Set(print(at).split(',')).size).toBe(5);
     expect(logins.map(({ bot, password, recoveryKey }) => [bot, password, recoveryKey])).toEqual([
       ['front', 'front word', null],
@@ -90,23 +91,29 @@ describe('init', () => {
     expect(again.said).toContain('keys.storageFile: was there.');
   });
 
-  it.each(['before the keys', 'between two keys', 'in the middle of a key', 'between the bots', 'after a recovery key'])('goes on after a kill %s', async (when) => {
-    using at = withPasswords();
-    const file = (name: string) => join(at.folder, 'secrets', name);
-    if (when !== 'before the keys') mkdirSync(join(at.folder, 'data'), { mode: 0o700 });
-    if (when === 'between two keys') makeSecretFile(file('storage-key'), Buffer.alloc(32, 1));
-    if (when === 'in the middle of a key') writeFileSync(file('storage-key.unfinished'), 'half', { mode: 0o600 });
-    if (when === 'between the bots' || when === 'after a recovery key') {
-      const { all } = ports(at);
-      await expect(
-        init(at.path, { ...all, logIn: async (login) => (login.bot === 'front' ? all.logIn(login) : Promise.reject(new Coded('homeserver-away'))) }),
-      ).resolves.toBe('not-yet');
-    }
-    if (when === 'after a recovery key') rmSync(join(at.folder, 'data', 'front.sqlite'));
-    expect(await init(at.path, ports(at).all)).toBe('ready');
-    expect(readdirSync(join(at.folder, 'secrets')).filter((name) => name.includes('unfinished'))).toEqual([]);
-    expect(readSettings(at.path).ok).toBe(true);
-  });
+  it.each(['before the keys', 'between two keys', 'in the middle of a key', 'between the bots', 'after a recovery key'])(
+    'goes on after a kill %s',
+    async (when) => {
+      using at = withPasswords();
+      const file = (name: string) => join(at.folder, 'secrets', name);
+      if (when !== 'before the keys') mkdirSync(join(at.folder, 'data'), { mode: 0o700 });
+      if (when === 'between two keys') makeSecretFile(file('storage-key'), Buffer.alloc(32, 1));
+      if (when === 'in the middle of a key') writeFileSync(file('storage-key.unfinished'), 'half', { mode: 0o600 });
+      if (when === 'between the bots' || when === 'after a recovery key') {
+        const { all } = ports(at);
+        await expect(
+          init(at.path, {
+            ...all,
+            logIn: async (login) => (login.bot === 'front' ? all.logIn(login) : Promise.reject(new Coded('homeserver-away'))),
+          }),
+        ).resolves.toBe('not-yet');
+      }
+      if (when === 'after a recovery key') rmSync(join(at.folder, 'data', 'front.sqlite'));
+      expect(await init(at.path, ports(at).all)).toBe('ready');
+      expect(readdirSync(join(at.folder, 'secrets')).filter((name) => name.includes('unfinished'))).toEqual([]);
+      expect(readSettings(at.path).ok).toBe(true);
+    },
+  );
 
   it('draws no new key where data was made with the one that is gone', async () => {
     using at = withPasswords();
@@ -166,11 +173,16 @@ describe('doctor', () => {
     using at = withPasswords();
     at.set({ 'matrix.homeserver': 'http://127.0.0.1:9' });
     const said: string[] = [];
-    const outcome = await doctor(at.path, { say: (line) => void said.push(line), checks: () => [{ name: 'Mail in', run: async () => 'ok' }] });
+    const outcome = await doctor(at.path, {
+      say: (line) => void said.push(line),
+      checks: () => [{ name: 'Mail in', run: async () => 'ok' }],
+    });
     expect(outcome).toBe('trouble');
     expect(said).toContain('keys.storageFile is not there yet. `hearken init` makes it.');
     expect(said).toContain('Mail in: good.');
-    expect(said).toContain('Front bot, homeserver: the homeserver does not answer. Run this again when it does; what was begun goes on. (homeserver-away)');
+    expect(said).toContain(
+      'Front bot, homeserver: the homeserver does not answer. Run this again when it does; what was begun goes on. (homeserver-away)',
+    );
     expect(said).toContain('Desk bot, login: it is not logged in yet. Run `hearken init`. (no-login)');
     expect(existsSync(join(at.folder, 'data'))).toBe(false);
   });

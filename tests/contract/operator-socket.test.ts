@@ -31,7 +31,9 @@ function say(bytes: string): Promise<string> {
     let heard = '';
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => (heard += chunk));
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' || error.code === 'ECONNRESET' ? resolve(heard) : reject(error)));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' || error.code === 'ECONNRESET' ? resolve(heard) : reject(error),
+    );
     socket.once('close', () => resolve(heard));
     socket.write(bytes);
   });
@@ -74,7 +76,8 @@ describe('the socket', () => {
 
   it('answers what is no command, and cuts what is longer than any', async () => {
     await using _socket = await startOperatorSocket({ path, handlers });
-    for (const line of ['', 'status', '[]', 'null', '{"command":"eval"}', '{"command":"advance-clock"}']) expect(await say(`${line}\n`), line).toBe('{"ok":false,"code":"not-here"}\n');
+    for (const line of ['', 'status', '[]', 'null', '{"command":"eval"}', '{"command":"advance-clock"}'])
+      expect(await say(`${line}\n`), line).toBe('{"ok":false,"code":"not-here"}\n');
     expect(await say('x'.repeat(100_000))).toBe('');
     expect(await ask(path, { command: 'status' })).toEqual(answer);
   });
@@ -86,10 +89,16 @@ describe('the socket', () => {
   });
 
   it('is not made where its name would be cut short', async () => {
-    await expect(startOperatorSocket({ path: join(folder, 'x'.repeat(100)), handlers })).rejects.toMatchObject({ code: 'folder-name-too-long' });
+    await expect(startOperatorSocket({ path: join(folder, 'x'.repeat(100)), handlers })).rejects.toMatchObject({
+      code: 'folder-name-too-long',
+    });
   });
 
-  it.each([['nothing', ''], ['no JSON', 'hello\n'], ['no lines', '{"ok":true,"answer":{"lines":[1]}}\n']])('an answer that is %s is not believed', async (_what, text) => {
+  it.each([
+    ['nothing', ''],
+    ['no JSON', 'hello\n'],
+    ['no lines', '{"ok":true,"answer":{"lines":[1]}}\n'],
+  ])('an answer that is %s is not believed', async (_what, text) => {
     const server = createServer((socket) => void socket.end(text));
     await new Promise<void>((resolve) => void server.listen({ path }, resolve));
     try {
@@ -102,7 +111,12 @@ describe('the socket', () => {
 
 describe('status', () => {
   const now = instant(1_800_000_000_000);
-  const counts = { recordsByState: { 'case.open': 5, 'case.waiting': 2, 'volunteer.available': 1, 'message.relayed': 99, 'case.closed': 0 }, inboxByState: { received: 1, held: 0, quarantined: 0, done: 40 }, outbox: 3, oldestDueMs: 0 };
+  const counts = {
+    recordsByState: { 'case.open': 5, 'case.waiting': 2, 'volunteer.available': 1, 'message.relayed': 99, 'case.closed': 0 },
+    inboxByState: { received: 1, held: 0, quarantined: 0, done: 40 },
+    outbox: 3,
+    oldestDueMs: 0,
+  };
   const sources: StatusSources = {
     store: { counts: async () => counts },
     queue: { state: () => 'ready' },
@@ -155,7 +169,10 @@ All is well.`);
   });
 
   it('something in quarantine is said, and is no alarm', async () => {
-    const told = await relayStatus({ ...sources, store: { counts: async () => ({ ...counts, inboxByState: { ...counts.inboxByState, quarantined: 1 } }) } });
+    const told = await relayStatus({
+      ...sources,
+      store: { counts: async () => ({ ...counts, inboxByState: { ...counts.inboxByState, quarantined: 1 } }) },
+    });
     expect(told.health).toBe('well');
     expect(told.lines.at(-1)).toMatch(/^Quarantine: /);
   });
@@ -171,7 +188,13 @@ All is well.`);
     expect(await check()).toBe(2);
   });
 
-  it.each([[0, '0 seconds'], [999, '0 seconds'], [61_000, '1 minute 1 second'], [3_600_000, '1 hour'], [90_061_000, '1 day 1 hour']])('says %i ms as %s', (ms, said) => {
+  it.each([
+    [0, '0 seconds'],
+    [999, '0 seconds'],
+    [61_000, '1 minute 1 second'],
+    [3_600_000, '1 hour'],
+    [90_061_000, '1 day 1 hour'],
+  ])('says %i ms as %s', (ms, said) => {
     expect(longSpan(ms)).toBe(said);
   });
 });

@@ -10,7 +10,10 @@ import { exampleYaml, jsonSchema } from '#settings/written-files.ts';
 import { settingsFolder } from '#tests/support/settings-folder.ts';
 
 /** `at code word`, in the order they are told. */
-function faultsOf(path: string, read: (path: string) => ReturnType<typeof readSettings> | ReturnType<typeof readSettingsForInit> = readSettings): readonly string[] {
+function faultsOf(
+  path: string,
+  read: (path: string) => ReturnType<typeof readSettings> | ReturnType<typeof readSettingsForInit> = readSettings,
+): readonly string[] {
   const result = read(path);
   return result.ok ? [] : result.why.map(({ at, code, word }) => `${at} ${code}${word === '' ? '' : ` ${word}`}`);
 }
@@ -21,7 +24,14 @@ describe('settings that are right', () => {
     const read = readSettings(at.path);
     if (!read.ok) throw new Error(read.why.map(faultText).join('\n'));
     const { settings, secrets } = read.value;
-    expect(settings.service).toEqual({ language: 'en', languages: ['en', 'de'], timezone: 'Europe/Berlin', dataFolder: join(at.folder, 'data'), reopenDays: 30, waitNoteHours: 24 });
+    expect(settings.service).toEqual({
+      language: 'en',
+      languages: ['en', 'de'],
+      timezone: 'Europe/Berlin',
+      dataFolder: join(at.folder, 'data'),
+      reopenDays: 30,
+      waitNoteHours: 24,
+    });
     expect(settings.mail.imap.passwordFile).toBe(join(at.folder, 'secrets', 'imap-password'));
     expect(settings.matrix.front.homeserver).toBeUndefined();
     expect(secrets.imapPassword).toBe('imap-password-of-the-test');
@@ -36,7 +46,12 @@ describe('settings that are right', () => {
     expect(read.ok && limitsOf(read.value.settings)).toEqual(defaultLimits);
     at.set({ 'limits.offerMinutes': 5, 'service.reopenDays': 7, 'limits.mailGatherSeconds': 1 });
     const changed = readSettings(at.path);
-    expect(changed.ok && limitsOf(changed.value.settings)).toEqual({ ...defaultLimits, offerMs: 300_000, reopenMs: 7 * 86_400_000, mailGatherMs: 1000 });
+    expect(changed.ok && limitsOf(changed.value.settings)).toEqual({
+      ...defaultLimits,
+      offerMs: 300_000,
+      reopenMs: 7 * 86_400_000,
+      mailGatherMs: 1000,
+    });
   });
 
   it('may have sections whose lines are all comments', () => {
@@ -63,7 +78,16 @@ describe('before init', () => {
   it('what init makes may be missing, and start says that init makes it', () => {
     using at = settingsFolder('fresh');
     expect(faultsOf(at.path, readSettingsForInit)).toEqual([]);
-    const missing = ['service.dataFolder', 'keys.storageFile', 'keys.indexFile', 'keys.deliveryFile', 'matrix.front.keyFile', 'matrix.desk.keyFile', 'matrix.front.recoveryKeyFile', 'matrix.desk.recoveryKeyFile'];
+    const missing = [
+      'service.dataFolder',
+      'keys.storageFile',
+      'keys.indexFile',
+      'keys.deliveryFile',
+      'matrix.front.keyFile',
+      'matrix.desk.keyFile',
+      'matrix.front.recoveryKeyFile',
+      'matrix.desk.recoveryKeyFile',
+    ];
     expect(faultsOf(at.path)).toEqual(missing.map((each) => `${each} not-made`));
   });
 
@@ -144,7 +168,11 @@ describe('faults', () => {
     ["a bot's own plain homeserver", { 'matrix.front.homeserver': 'http://10.0.0.1:8008' }, 'matrix.front.homeserver plain-matrix'],
     ['a plain Redis over a network', { 'redis.url': 'redis://10.0.0.1' }, 'redis.url plain-redis'],
     ['a password in the address of Redis', { 'redis.url': 'rediss://:secret@redis.example.org' }, 'redis.url bad-form redis-url'],
-    ['one account in two spellings', { 'matrix.desk.user': '@Letterbox:example.org' }, 'matrix.desk.user bad-form matrix-id,matrix.desk.user one-account'],
+    [
+      'one account in two spellings',
+      { 'matrix.desk.user': '@Letterbox:example.org' },
+      'matrix.desk.user bad-form matrix-id,matrix.desk.user one-account',
+    ],
     ['a bot as coordinator', { 'people.coordinators': ['@desk:example.org'] }, 'people.coordinators[0] bot-is-person'],
     ['nobody as coordinator', { 'people.coordinators': [] }, 'people.coordinators too-small 1 in the list'],
     ['an address in capitals', { 'mail.address': 'Hello@example.org' }, 'mail.address bad-form support-address'],
@@ -156,9 +184,21 @@ describe('faults', () => {
     ['a default language that nobody can ask for', { 'service.language': 'fr' }, 'service.language language-not-listed'],
     ['a close before the question', { 'limits.quietCloseDays': 30 }, 'limits.quietCloseDays not-more-than limits.quietAskDays'],
     ['forgetting before the way back is gone', { 'limits.forgetDays': 20 }, 'limits.forgetDays less-than service.reopenDays'],
-    ['gathering that ends before it began', { 'limits.mailGatherMostMinutes': 1, 'limits.mailGatherSeconds': 61 }, 'limits.mailGatherMostMinutes less-than limits.mailGatherSeconds'],
-    ['one folder for both', { 'mail.imap.quarantineFolder': 'hearken/processed' }, 'mail.imap.quarantineFolder same-folder mail.imap.processedFolder'],
-    ['the inbox as a folder of ours', { 'mail.imap.processedFolder': 'INBOX' }, 'mail.imap.processedFolder same-folder mail.imap.quarantineFolder'],
+    [
+      'gathering that ends before it began',
+      { 'limits.mailGatherMostMinutes': 1, 'limits.mailGatherSeconds': 61 },
+      'limits.mailGatherMostMinutes less-than limits.mailGatherSeconds',
+    ],
+    [
+      'one folder for both',
+      { 'mail.imap.quarantineFolder': 'hearken/processed' },
+      'mail.imap.quarantineFolder same-folder mail.imap.processedFolder',
+    ],
+    [
+      'the inbox as a folder of ours',
+      { 'mail.imap.processedFolder': 'INBOX' },
+      'mail.imap.processedFolder same-folder mail.imap.quarantineFolder',
+    ],
     ['a missing setting', { 'mail.imap.user': undefined }, 'mail.imap.user missing'],
     ['a missing section', { keys: undefined }, 'keys missing'],
     ['a key among the data', { 'keys.storageFile': 'data/storage-key' }, 'keys.storageFile not-made,keys.storageFile secret-in-data'],

@@ -1,0 +1,89 @@
+// What the operator's commands need of mail, Matrix and queue, built from the settings. Loaded only by the commands that use it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkMailbox } from '#mail/imap-check.ts';
+import { openSmtpSender } from '#mail/smtp-sender.ts';
+import { loginOnce } from '#matrix/login.ts';
+import type { Check } from '#operator/checks.ts';
+import type { BotLogin } from '#operator/init.ts';
+import { watchedConnection } from '#queue/connection.ts';
+import type { RedisLogin } from '#queue/connection.ts';
+import type { Log } from '#relay/log.ts';
+import { dataFiles } from '#settings/data-folder.ts';
+import { firstLine } from '#settings/named-files.ts';
+import type { Settings } from '#settings/read-settings.ts';
+import { systemClock } from '#vault/system-clock.ts';
+import { openWords } from '#words/open-words.ts';
+import { imapSettings, smtpSettings } from '#workers/mail-settings.ts';
+
+const secret = (path: string): string => firstLine(readFileSync(path));
+const ca = (path: string | undefined): string | null => (path === undefined ? null : readFileSync(path, 'utf8'));
+
+/** Mail in, mail out and queue; each asked without sending anything to anybody. */
+export const serverChecks = (settings: Settings): readonly Check[] => {
+  const { mail, redis } = settings;
+  return [
+    {
+      name: 'Mail in (mail.imap)',
+      run: () => checkMailbox(imapSettings(settings, { imapPassword: secret(mail.imap.passwordFile), imapCa: ca(mail.imap.caFile) })),
+    },
+    {
+      name: 'Mail out (mail.smtp)',
+      run: async () => {
+        const secrets = { smtpPassword: secret(mail.smtp.passwordFile), smtpCa: ca(mail.smtp.caFile) };
+        await using sender = openSmtpSender({ settings: smtpSettings(settings, { secrets, sender: '' }), clock: systemClock() });
+        return await sender.check();
+      },
+    },
+    {
+      name: 'Queue (redis)',
+      run: () =>
+        checkQueue({
+          url: redis.url,
+          user: redis.user ?? null,
+          password: redis.passwordFile === undefined ? null : secret(redis.passwordFile),
+        }),
+    },
+  ];
+};
+
+const queueMs = 10_000;
+
+const checkQueue = async (login: RedisLogin): Promise<'ok' | { readonly code: string }> => {
+  using watched = watchedConnection(login, quiet);
+  const found = await watched.settled(queueMs);
+  switch (found.standing) {
+    case 'ready':
+      return 'ok';
+    case 'away':
+      return { code: 'unreachable' };
+    case 'refused':
+      return { code: found.code };
+  }
+};
+
+/** Throws MatrixFault. The device is named as the sender of our mails is: it is seen by everybody who shares a room with the bot. */
+export const logIn = async (login: BotLogin): Promise<void> => {
+  const { settings, bot } = login;
+  const words = await openWords({ folder: join(import.meta.dirname, '..', 'config', 'words'), defaultLanguage: settings.service.language });
+  await loginOnce({
+    bot,
+    homeserver: settings.matrix[bot].homeserver ?? settings.matrix.homeserver,
+    user: settings.matrix[bot].user,
+    password: login.password,
+    deviceName: words.render(settings.service.language, { key: 'names.sender' }).trim(),
+    file: dataFiles(settings.service.dataFolder)[bot],
+    key: login.key,
+    witness: null,
+    recoveryKey: login.recoveryKey,
+    keepRecoveryKey: login.keepRecoveryKey,
+    start: 'resume',
+    identity: 'keep',
+    clock: systemClock(),
+    log: quiet,
+    die: () => process.exit(1),
+  });
+};
+
+/** The command says what happened itself. */
+const quiet: Log = () => undefined;
