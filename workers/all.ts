@@ -8,7 +8,7 @@ import { systemClock } from '#vault/system-clock.ts';
 import { startRelay } from '#workers/start-relay.ts';
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { config: { type: 'string', default: 'hearken.yaml' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string', default: 'hearken.yaml' }, 'movable-clock': { type: 'boolean', default: false } } });
   const ready = readSettings(values.config);
   if (!ready.ok) {
     for (const fault of ready.why) process.stderr.write(`${faultText(fault)}\n`);
@@ -17,7 +17,7 @@ const main = async (): Promise<void> => {
   }
   const clock = systemClock();
   const log = openLog({ stream: process.stdout, level: ready.value.settings.log.level, clock });
-  await using _relay = await startRelay({ ready: ready.value, clock, chance: systemChance(), log });
+  await using _relay = await startRelay({ ready: ready.value, clock, chance: systemChance(), log, clockMoves: values['movable-clock'] ? 'over-socket' : 'by-itself' });
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });

@@ -33,7 +33,10 @@ export const imapSettings = (settings: Settings, secrets: Pick<Secrets, 'imapPas
 };
 
 /** `sender`: the name beside the address, where the settings name none. */
-export const smtpSettings = (settings: Settings, of: { readonly secrets: Pick<Secrets, 'smtpPassword' | 'smtpCa'>; readonly sender: string }): SmtpSettings => {
+export const smtpSettings = (
+  settings: Settings,
+  of: { readonly secrets: Pick<Secrets, 'smtpPassword' | 'smtpCa'>; readonly sender: string },
+): SmtpSettings => {
   const { smtp, displayName } = settings.mail;
   const support = supportAddress(settings);
   return {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clean } from '#cleaning/clean.ts';
 import { openQueue } from '#queue/bullmq-queue.ts';
-import type { Clock, Chance } from '#relay/clock.ts';
+import type { Chance } from '#relay/clock.ts';
 import type { Log } from '#relay/log.ts';
 import type { Parts } from '#relay/parts.ts';
 import { limitsOf } from '#settings/limits.ts';
@@ -11,19 +11,23 @@ import type { ReadySettings } from '#settings/read-settings.ts';
 import { openSqliteStore } from '#store/sqlite-store.ts';
 import type { SqliteStore } from '#store/sqlite-store.ts';
 import { openRecords } from '#vault/records.ts';
+import type { SystemClock } from '#vault/system-clock.ts';
 import { openVault } from '#vault/vault.ts';
 import { openHelplines } from '#words/helplines.ts';
 import { openWords } from '#words/open-words.ts';
 import { openPseudonyms } from '#words/pseudonyms.ts';
+import { largestMail } from '#workers/mail-settings.ts';
 
 const config = (...names: readonly string[]): string => join(import.meta.dirname, '..', 'config', ...names);
 
 /** Random ids come from here; time too, so that tests can move it. */
 export interface Ground {
   readonly ready: ReadySettings;
-  readonly clock: Clock;
+  readonly clock: SystemClock;
   readonly chance: Chance;
   readonly log: Log;
+  /** `over-socket`: a trial may ask it to live later. */
+  readonly clockMoves: 'by-itself' | 'over-socket';
 }
 
 export interface OpenParts {
@@ -44,7 +48,7 @@ export const openParts = async (ground: Ground, stack: AsyncDisposableStack): Pr
   const helplines = await openHelplines(settings.service.helplinesFile ?? config('care', 'helplines.json'), { words, clock });
   const pseudonyms = await openPseudonyms(config('care', 'pseudonyms.json'));
   const { url, user } = settings.redis;
-  const queue = stack.use(await openQueue({ url, user: user ?? null, password: secrets.redisPassword, prefix: 'hearken', log, clock }));
+  const queue = stack.use(await openQueue({ url, user: user ?? null, password: secrets.redisPassword, prefix: 'hearken', log }));
   const parts: Parts = {
     store,
     vault,
@@ -65,7 +69,7 @@ export const openParts = async (ground: Ground, stack: AsyncDisposableStack): Pr
       frontUser: settings.matrix.front.user,
       deskUser: settings.matrix.desk.user,
       mailDomain: settings.mail.address.slice(settings.mail.address.indexOf('@') + 1),
-      largestMail: settings.mail.largestMegabytes * 1_000_000,
+      largestMail: largestMail(settings),
       automaticMailsADay: settings.limits.automaticMailsPerDay,
       unprovenCasesAnHour: settings.limits.unprovenCasesPerHour,
     },

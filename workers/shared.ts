@@ -1,4 +1,5 @@
 // What all roles of one process share: the parts, and how each role's lanes are drained. Built once, started by the roles' files.
+import { oneRunPerLane } from '#queue/one-run-per-lane.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Role } from '#relay/queue-port.ts';
 
@@ -18,10 +19,11 @@ export interface Shared {
 
 /** Serves the role's wakes and gives the sweeper its way to drain without the queue. */
 export const serveRole = (shared: Shared, of: { readonly role: Role; readonly drain: Drain; readonly close?: () => PromiseLike<void> }): Running => {
-  shared.parts.queue.serve(of.role, of.drain);
+  const drain = oneRunPerLane(of.drain);
+  shared.parts.queue.serve(of.role, drain);
   return {
     role: of.role,
-    drain: of.drain,
+    drain,
     [Symbol.asyncDispose]: of.close ?? (async () => undefined),
   };
 };

@@ -22,7 +22,7 @@ import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
 import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { wakeLane } from '#relay/wake-lane.ts';
-import { inUnit } from '#relay/unit.ts';
+import { inUnit, later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 interface Turn extends Actor {
@@ -229,14 +229,27 @@ const heldCase = async (unit: Unit, room: Room): Promise<Case | null> => {
   return one !== null && one.state.phase === 'open' && one.state.holding.room === room.ref ? one : null;
 };
 
+/** The desk bot is only in rooms that it made: one without a record is being made, and somebody was quicker to join than we to note its id. */
+const unknownRoomTries = 40;
+const unknownRoomPauseMs = 250;
+
+const lookAgain = (unit: Unit, row: InboxRow): void =>
+  unit.write({
+    write: 'inbox-change',
+    id: row.id,
+    expect: 'received',
+    change: { attempts: row.attempts + 1, notBefore: later(unit.now, unknownRoomPauseMs) },
+  });
+
 export const onDesk = (
   parts: Parts,
   of: { readonly row: InboxRow; readonly lease: Lease; readonly event: RoomEvent; readonly commands: readonly Command[] },
 ): Promise<void> =>
   inUnit(parts, { lease: of.lease }, async (unit) => {
     const { event } = of;
-    finish(unit, of.row.id);
     const room = await findRoom(unit, parts, event.roomId);
+    if (room === null && of.row.attempts < unknownRoomTries) return lookAgain(unit, of.row);
+    finish(unit, of.row.id);
     const by = room === null ? null : volunteerOf(room);
     const record = by === null ? null : await unit.load('volunteer', by);
     if (room === null || by === null || record === null || event.sender === parts.service.deskUser) return;

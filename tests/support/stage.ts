@@ -1,0 +1,102 @@
+// A stage for stories: a relay of its own on the run's real servers, with people at both ends who use ordinary clients.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atDesk, openDesk, type AtDesk } from '#trial/conversation.ts';
+import { startMailPerson, type MailPerson } from '#trial/people/mail-person.ts';
+import type { MatrixPerson } from '#trial/people/matrix-person.ts';
+import { startNioPerson } from '#trial/people/nio-person.ts';
+import { startSdkPerson } from '#trial/people/sdk-person.ts';
+import { relayProcess, type RelayProcess } from '#trial/relay-process.ts';
+import { writeRelaySettings } from '#trial/relay-settings.ts';
+import type { StackHandle } from '#trial/stack-handle.ts';
+
+export interface StageOptions {
+  readonly stack: StackHandle;
+  /** Below `limits` in the settings; gathering is a second unless said. */
+  readonly limits?: Readonly<Record<string, number>>;
+}
+
+export interface VolunteerOptions {
+  readonly name: string;
+  /** Default: the SDK's client. */
+  readonly client?: 'sdk' | 'nio';
+  /** Said at the desk after joining. Default: `!available`. */
+  readonly says?: readonly (readonly [line: string, hears: string])[];
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly stack: StackHandle;
+  readonly relay: RelayProcess;
+  readonly folder: string;
+  readonly supportAddress: string;
+  readonly supportMailbox: { readonly address: string; readonly password: string };
+  readonly frontBot: string;
+  readonly deskBot: string;
+  readonly coordinator: AtDesk;
+  /** Invited by the coordinator, joined, and available unless said otherwise. */
+  volunteer(options: VolunteerOptions): Promise<AtDesk>;
+  mailPerson(name: string, domain?: string): Promise<MailPerson>;
+  matrixPerson(name: string, options?: { readonly client?: 'sdk' | 'nio'; readonly device?: 'signed' | 'unsigned' }): Promise<MatrixPerson>;
+}
+
+const quick = { mailGatherSeconds: 1, chatGatherSeconds: 1 };
+
+/** Each worker of the run has a database of its own in Valkey, so that relays do not take each other's wakes. */
+const withOwnDatabase = (stack: StackHandle): StackHandle['addresses'] => {
+  const database = Number(process.env['VITEST_POOL_ID'] ?? '1');
+  return { ...stack.addresses, valkey: { ...stack.addresses.valkey, url: `${stack.addresses.valkey.url}/${database}` } };
+};
+
+export const setStage = async (options: StageOptions): Promise<Stage> => {
+  const { stack } = options;
+  await using building = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'hearken-story-'));
+  building.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const support = stack.admin.freshSupportMailbox();
+  const [front, desk, coordinatorAccount] = await Promise.all(['front', 'desk', 'coordinator'].map((name) => stack.admin.freshMatrixAccount(name)));
+  if (front === undefined || desk === undefined || coordinatorAccount === undefined) throw new Error('no accounts');
+  const homeserver = stack.addresses.matrix;
+  const config = writeRelaySettings(join(folder, 'relay'), {
+    stack: withOwnDatabase(stack),
+    support,
+    frontBot: front,
+    deskBot: desk,
+    coordinators: [coordinatorAccount.userId],
+    limits: { ...quick, ...options.limits },
+  });
+  const relay = building.use(relayProcess(config));
+  const init = await relay.hearken('init');
+  if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}: ${init.out}`);
+  await relay.start();
+  const cast = { deskBot: desk.userId };
+  const coordinatorPerson = building.use(await startSdkPerson({ homeserver, account: coordinatorAccount }));
+  const coordinator = await openDesk(cast, { name: 'coordinator', person: coordinatorPerson });
+  const ending = building.move();
+  return {
+    stack,
+    relay,
+    folder,
+    supportAddress: support.address,
+    supportMailbox: support,
+    frontBot: front.userId,
+    deskBot: desk.userId,
+    coordinator,
+    async volunteer({ name, client = 'sdk', says = [['!available', 'You are available until']] }) {
+      const account = await stack.admin.freshMatrixAccount(name);
+      const person = ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account }));
+      await atDesk(coordinator, { says: `!invite ${account.userId}`, hears: 'They are invited' });
+      const at = await openDesk(cast, { name, person });
+      for (const [line, hears] of says) await atDesk(at, { says: line, hears });
+      return at;
+    },
+    async mailPerson(name, domain) {
+      return ending.use(await startMailPerson(stack.addresses, stack.admin.freshMailbox(name, domain)));
+    },
+    async matrixPerson(name, { client = 'sdk', device = 'signed' } = {}) {
+      const account = await stack.admin.freshMatrixAccount(name);
+      return ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account, device }));
+    },
+    [Symbol.asyncDispose]: () => ending[Symbol.asyncDispose](),
+  };
+};
