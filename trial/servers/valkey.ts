@@ -36,7 +36,9 @@ export async function startValkey(options: ValkeyOptions): Promise<ValkeyControl
       return [options.program, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
     },
     probe: async ([port]) => {
-      await dialogue(port ?? 0, [{ say: 'PING', expect: /^\+PONG/ }]);
+      // While it reads its file it says so, and has to be asked again.
+      const said = await dialogue(port ?? 0, [{ say: 'PING', expect: /\r\n$/ }]);
+      if (!said.startsWith('+PONG')) throw new Error(said);
     },
     deadlineMs: 20_000,
     watchdog: options.watchdog,
