@@ -1,6 +1,6 @@
 // The one SQLite file of a Matrix account: a group transaction that may be held, and a generation that never goes back.
 // Every value in it is sealed and every key hashed by those who write; this file sees neither.
-import { closeSync, existsSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { MatrixFault } from '#matrix/fault.ts';
@@ -64,6 +64,7 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
   if (!there && options.make !== 'replacing' && kept > 0) throw new MatrixFault('file-missing');
   if (!there && options.make === 'existing') throw new MatrixFault('no-login');
 
+  if (there && options.make === 'replacing') discard(options.path);
   ownFile(options.path);
   const database = new DatabaseSync(options.path, { timeout: lockWaitMs });
   let generation: number;
@@ -247,6 +248,20 @@ function prepare(database: DatabaseSync, facts: { seal: Seal; kept: number; ther
   facts.seal.open('meta|proof', proof);
   if (generation < facts.kept) throw new MatrixFault('file-old');
   return generation;
+}
+
+/** Throws a file away, unless somebody has it open. */
+function discard(path: string): void {
+  const database = new DatabaseSync(path, { timeout: lockWaitMs });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
+  } catch (error) {
+    // A broken one goes as well.
+    if (sqliteCode(error) === 'file-locked') throw new MatrixFault('file-locked');
+  } finally {
+    database.close();
+  }
+  for (const end of ['', '-wal', '-journal']) rmSync(path + end, { force: true });
 }
 
 function ownFile(path: string): void {

@@ -1,6 +1,5 @@
 // Logs an account in, once, for its life: chooses the device, keeps the credentials, makes the identity and its recovery key. Safe to run again after a kill.
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { BotName } from '#relay/matrix-port.ts';
 import type { Clock } from '#relay/clock.ts';
@@ -15,13 +14,14 @@ import { mendIdentity, recoveryKeyBytes, replaceIdentity, secureIdentity } from 
 import type { Recovery } from '#matrix/cross-signing.ts';
 import { until } from '#matrix/deadline.ts';
 import { openDevice } from '#matrix/device.ts';
+import type { Device } from '#matrix/device.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
 import { noFailpoint } from '#matrix/failpoint.ts';
 import { MatrixFault } from '#matrix/fault.ts';
 import type { MatrixFaultCode } from '#matrix/fault.ts';
 import { homeserverUrl } from '#matrix/homeserver.ts';
 import { sdk, silent } from '#matrix/quiet-sdk.ts';
-import { isRecord } from '#matrix/raw-event.ts';
+import { isRecord, listOf, textOr } from '#matrix/raw-event.ts';
 
 export interface LoginOptions {
   readonly bot: BotName;
@@ -37,7 +37,7 @@ export interface LoginOptions {
   readonly witness: GenerationWitness | null;
   /** The account's recovery key where it has one from an earlier device, else null. */
   readonly recoveryKey: string | null;
-  /** Writes the recovery key down for the operator; resolves when it is safe. Called before anything is uploaded under it. */
+  /** Writes the recovery key down for the operator; resolves when it is safe. Called before anything is uploaded under it, and again with the same key after a kill. */
   readonly keepRecoveryKey: (key: string) => Promise<void>;
   /** `fresh`: a finished or broken file is thrown away and a new device made. `resume`: an unfinished login goes on, a finished one stays. */
   readonly start: 'resume' | 'fresh';
@@ -50,6 +50,8 @@ export interface LoginOptions {
 }
 
 const readyMs = 60_000;
+/** Begins the ids of our devices, so that they can be told from those of whoever looks after the account. */
+const ownDevices = 'HEARKEN';
 
 /** Throws `MatrixFault`: `login-refused`, `login-later`, `other-account`, `recovery-key-needed`, `cross-signing-failed`, and what the file can say. */
 export async function loginOnce(options: LoginOptions): Promise<{ readonly userId: string; readonly deviceId: string }> {
@@ -65,7 +67,6 @@ export async function loginOnce(options: LoginOptions): Promise<{ readonly userI
     },
   };
 
-  if (options.start === 'fresh') for (const end of ['', '-wal']) rmSync(options.file + end, { force: true });
   await using file = await openAccountFile({
     path: options.file,
     key: options.key,
@@ -99,6 +100,7 @@ export async function loginOnce(options: LoginOptions): Promise<{ readonly userI
   if (options.identity === 'replace') await replaceIdentity(device, { password, recovery });
   else await mendIdentity(device, { password, recoveryKey: options.recoveryKey === null ? 'none' : 'given' });
   await secureIdentity(device, recovery);
+  await dropOlderDevices(device, password);
   keep(file, 'finished', 'yes');
   return who;
 }
@@ -107,7 +109,7 @@ async function logIn(
   file: AccountFile,
   options: LoginOptions & { readonly homeserver: string; readonly failpoint: Failpoint },
 ): Promise<Credentials> {
-  const deviceId = kept(file, 'device') ?? `HEARKEN${randomBytes(8).toString('hex').toUpperCase()}`;
+  const deviceId = kept(file, 'device') ?? `${ownDevices}${randomBytes(8).toString('hex').toUpperCase()}`;
   // Before the request: a login that was answered but not kept is repeated as the same device and leaves no stray one.
   keep(file, 'device', deviceId);
   const client = sdk.createClient({
@@ -137,4 +139,23 @@ async function logIn(
   const credentials = { userId: answer['user_id'], deviceId, accessToken: answer['access_token'] };
   keep(file, 'credentials', credentials);
   return credentials;
+}
+
+/** Devices whose file is gone: every message would be encrypted to them, and one that the identity no longer signs would block the desk. */
+async function dropOlderDevices({ client, credentials }: Device, password: string): Promise<void> {
+  try {
+    const answer: unknown = await client.http.authedRequest(Method.Get, '/devices');
+    const ids = (isRecord(answer) ? listOf(answer['devices']) : []).map((one) => (isRecord(one) ? textOr(one['device_id'], '') : ''));
+    const devices = ids.filter((id) => id.startsWith(ownDevices) && id !== credentials.deviceId);
+    if (devices.length === 0) return;
+    const session = await client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices }).then(
+      () => null,
+      (error: unknown) => (isRecord(error) && isRecord(error['data']) ? textOr(error['data']['session'], null) : null),
+    );
+    if (session === null) return;
+    const auth = { type: 'm.login.password', identifier: { type: 'm.id.user', user: credentials.userId }, password, session };
+    await client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices, auth });
+  } catch {
+    throw new MatrixFault('login-later');
+  }
 }

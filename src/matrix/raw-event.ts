@@ -11,6 +11,8 @@ export interface RawEvent {
   /** Redactions up to room version 10 have it here. */
   readonly redacts?: string;
   readonly redacted: 'no' | 'yes';
+  /** Of a member event: the membership it replaced, where the server says. */
+  readonly was?: string;
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -23,6 +25,7 @@ export function readRawEvent(value: unknown): RawEvent | null {
   if (!isRecord(value)) return null;
   const { event_id: eventId, type, sender, content, origin_server_ts: at, state_key: stateKey, redacts, unsigned } = value;
   if (typeof eventId !== 'string' || typeof type !== 'string' || typeof sender !== 'string' || !isRecord(content)) return null;
+  const before = isRecord(unsigned) ? unsigned['prev_content'] : undefined;
   return {
     event_id: eventId,
     type,
@@ -31,6 +34,7 @@ export function readRawEvent(value: unknown): RawEvent | null {
     origin_server_ts: typeof at === 'number' && Number.isSafeInteger(at) && at > 0 ? at : 0,
     ...(typeof stateKey === 'string' && { state_key: stateKey }),
     ...(typeof redacts === 'string' && { redacts }),
+    ...(type === 'm.room.member' && isRecord(before) && typeof before['membership'] === 'string' && { was: before['membership'] }),
     redacted: isRecord(unsigned) && isRecord(unsigned['redacted_because']) ? 'yes' : 'no',
   };
 }

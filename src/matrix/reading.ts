@@ -84,10 +84,12 @@ function withoutFallback(body: string): string {
   return lines.slice(lines[own] === '' ? own + 1 : own).join('\n');
 }
 
-function readState({ type, state_key: stateKey = '', content }: RawEvent): RoomHappening | null {
+function readState({ type, state_key: stateKey = '', content, was }: RawEvent): RoomHappening | null {
   if (type === 'm.room.encryption' && stateKey === '') return { type: 'encryption-on' };
   if (type !== 'm.room.member') return null;
   const now = content['membership'];
+  // A new name or picture comes as a member event too.
+  if (now === was) return null;
   return now === 'join' || now === 'leave' || now === 'invite' || now === 'ban' || now === 'knock'
     ? { type: 'membership', who: stateKey, now }
     : null;

@@ -32,7 +32,7 @@ const writes: readonly (readonly [method: string, path: RegExp, request: string]
   ['POST', /^rooms\/[^/]+\/(invite|join|leave|forget)$/u, 'room/'],
   ['PUT', /^rooms\/[^/]+\/redact\/[^/]+\/[^/]+$/u, 'redact'],
   ['DELETE', /^directory\/room\/[^/]+$/u, 'unalias'],
-  ['POST', /^(login|logout)$/u, ''],
+  ['POST', /^(login|delete_devices)$/u, ''],
 ];
 
 const clientPath = /^\/_matrix\/client\/(?:r0|v[0-9]+|unstable(?:\/(?:org|io|uk)\.[a-z0-9._-]+)?)\/(?<rest>.+)$/u;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openAccountFile } from '#matrix/account-file.ts';
 import type { AccountFile, AccountFileOptions } from '#matrix/account-file.ts';
+import { barrierFetch } from '#matrix/barrier-fetch.ts';
 import { MatrixFault } from '#matrix/fault.ts';
 
 describe('the file of an account', () => {
@@ -153,6 +154,32 @@ describe('the file of an account', () => {
     }
     await using file = await open();
     expect(noted(file)).toBeUndefined();
+  });
+
+  it('lets no clear message leave through its way out, whoever sends it', async () => {
+    await using file = await open();
+    const asked: string[] = [];
+    const fetch = barrierFetch({ file, failpoint: (name) => asked.push(name), answered: () => undefined, leaves: () => [] });
+    const url = 'http://127.0.0.1:9/_matrix/client/v3/rooms/!a/send/m.room.message/t';
+    expect(await codeOf(fetch(url, { method: 'PUT', body: JSON.stringify({ msgtype: 'm.text', body: 'x' }) }))).toBe('clear-send-refused');
+    expect(await codeOf(fetch(url.replace('send/m.room.message/t', 'typing/@b'), { method: 'PUT', body: '{}' }))).toBe('request-refused');
+    expect(asked).toEqual([]);
+  });
+
+  it('writes what came before a request before the request leaves', async () => {
+    await using file = await open();
+    const order: string[] = [];
+    const committed = (): string => readFileSync(`${options.path}-generation`, 'utf8');
+    const before = committed();
+    const fetch = barrierFetch({
+      file,
+      failpoint: (name) => order.push(`${name} ${committed() === before ? 'before' : 'after'} the commit`),
+      answered: () => undefined,
+      leaves: () => [],
+    });
+    note(file, 'x');
+    await fetch('http://127.0.0.1:9/_matrix/client/v3/sync').catch(() => undefined);
+    expect(order).toEqual(['ask:sync after the commit']);
   });
 
   it('ends the process when a hold does not end', async () => {

@@ -35,7 +35,12 @@ describe('with matrix-nio on the other side', { timeout: 60_000 }, () => {
   });
 
   it('reads and is read, both ways, with edits, reactions and removals', async () => {
-    const made = await account.createRoom({ creationId: `room-${randomBytes(8).toString('hex')}`, invite: [person.userId], federate: 'anywhere', direct: 'group' });
+    const made = await account.createRoom({
+      creationId: `room-${randomBytes(8).toString('hex')}`,
+      invite: [person.userId],
+      federate: 'anywhere',
+      direct: 'group',
+    });
     if (made.outcome !== 'made') throw new Error(made.outcome);
     const { roomId } = made;
     await person.join(roomId);
@@ -51,7 +56,11 @@ describe('with matrix-nio on the other side', { timeout: 60_000 }, () => {
     await account.react({ roomId, txnId: 'r', eventId: first.eventId, symbol: '⏳' });
     await account.redact({ roomId, txnId: 'd', eventId: first.eventId });
     await until('all that we did', () => person.seen.some(({ what }) => what.type === 'removal'));
-    expect(person.seen.filter(({ roomId: where, what }) => where === roomId && what.type !== 'membership' && what.type !== 'other').map(({ what }) => what.type)).toEqual(['text', 'edit', 'reaction', 'removal']);
+    expect(
+      person.seen
+        .filter(({ roomId: where, what }) => where === roomId && what.type !== 'membership' && what.type !== 'other')
+        .map(({ what }) => what.type),
+    ).toEqual(['text', 'edit', 'reaction', 'removal']);
     expect(person.seen.find(({ what }) => what.type === 'text')).toMatchObject({ encrypted: 'yes', what: { body: 'good morning' } });
 
     const said = await person.say(roomId, 'hello from elsewhere', { replyTo: first.eventId });
@@ -67,7 +76,12 @@ describe('with matrix-nio on the other side', { timeout: 60_000 }, () => {
       { type: 'uncarried', device: 'signed' },
       { type: 'removal', device: 'clear' },
     ]);
-    expect(events.find(({ what }) => what.type === 'text')?.what).toEqual({ type: 'text', eventId: said, body: 'hello from elsewhere', replyTo: first.eventId });
+    expect(events.find(({ what }) => what.type === 'text')?.what).toEqual({
+      type: 'text',
+      eventId: said,
+      body: 'hello from elsewhere',
+      replyTo: first.eventId,
+    });
     expect(events.find(({ what }) => what.type === 'edit')?.what).toMatchObject({ of: said, body: 'hello again' });
   });
 });

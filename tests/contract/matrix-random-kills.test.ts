@@ -28,7 +28,15 @@ describe('an account that is killed at random', () => {
     await using ending = new AsyncDisposableStack();
     ending.defer(() => rmSync(folder, { recursive: true }));
     const own = await loggedIn(stack, { bot: 'front', folder });
-    const orders: ChildOrders = { bot: 'front', homeserver: own.homeserver, file: own.file, keyHex: Buffer.from(own.key).toString('hex'), takenFile: join(folder, 'taken'), pointsFile: null, killAt: null };
+    const orders: ChildOrders = {
+      bot: 'front',
+      homeserver: own.homeserver,
+      file: own.file,
+      keyHex: Buffer.from(own.key).toString('hex'),
+      takenFile: join(folder, 'taken'),
+      pointsFile: null,
+      killAt: null,
+    };
     const person = await stack.admin.freshMatrixAccount('robin');
     const friend = ending.use(await matrixFriend({ baseUrl: own.homeserver, account: person }));
     let child: AccountChild = await accountChild(orders);
@@ -36,7 +44,10 @@ describe('an account that is killed at random', () => {
 
     const rooms: string[] = [];
     while (rooms.length < roomCount) {
-      const made = (await child.ask({ command: 'create', op: { creationId: randomBytes(8).toString('hex'), invite: [person.userId], federate: 'anywhere', direct: 'group' } })) as CreateOutcome;
+      const made = (await child.ask({
+        command: 'create',
+        op: { creationId: randomBytes(8).toString('hex'), invite: [person.userId], federate: 'anywhere', direct: 'group' },
+      })) as CreateOutcome;
       if (made.outcome !== 'made') throw new Error(made.outcome);
       await friend.join(made.roomId);
       rooms.push(made.roomId);
@@ -75,10 +86,14 @@ describe('an account that is killed at random', () => {
         const body = `out ${(counter += 1)}`;
         const op = { roomId, members: [person.userId], txnId: randomBytes(8).toString('hex'), msgtype: 'm.text', body } as const;
         posted.get(roomId)?.push(body);
-        await until('a post to be accepted', async () => {
-          const answer = (await child.ask({ command: 'post', op })) as RoomOutcome | null;
-          return answer?.outcome === 'accepted';
-        }, { deadlineMs: 60_000 });
+        await until(
+          'a post to be accepted',
+          async () => {
+            const answer = (await child.ask({ command: 'post', op })) as RoomOutcome | null;
+            return answer?.outcome === 'accepted';
+          },
+          { deadlineMs: 60_000 },
+        );
         await pause(random(120));
       }
     })();
@@ -99,7 +114,12 @@ describe('an account that is killed at random', () => {
     for (const roomId of rooms) {
       await until('everything said to be taken', () => texts(roomId).length >= (said.get(roomId)?.length ?? 0), { deadlineMs: 40_000 });
       expect(texts(roomId)).toEqual(said.get(roomId));
-      const read = (): readonly string[] => friend.seen(roomId).flatMap((event) => (event.sender === own.userId && event.wireType === 'm.room.encrypted' ? [String(event.content['body'])] : []));
+      const read = (): readonly string[] =>
+        friend
+          .seen(roomId)
+          .flatMap((event) =>
+            event.sender === own.userId && event.wireType === 'm.room.encrypted' ? [String(event.content['body'])] : [],
+          );
       await until('everything posted to be read', () => read().length >= (posted.get(roomId)?.length ?? 0));
       expect(read()).toEqual(posted.get(roomId));
     }

@@ -113,6 +113,8 @@ describe('other happenings', () => {
       who: '@c:b',
       now: 'leave',
     });
+    expect(read({ membership: 'join' }, { type: 'm.room.member', state_key: '@c:b', was: 'invite' })).toMatchObject({ now: 'join' });
+    expect(read({ membership: 'join' }, { type: 'm.room.member', state_key: '@c:b', was: 'join' })).toBeNull();
     expect(read({ membership: 7 }, { type: 'm.room.member', state_key: '@c:b' })).toBeNull();
     expect(read({ algorithm: 'x' }, { type: 'm.room.encryption', state_key: '' })).toEqual({ type: 'encryption-on' });
   });
