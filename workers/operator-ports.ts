@@ -6,8 +6,7 @@ import { openSmtpSender } from '#mail/smtp-sender.ts';
 import { loginOnce } from '#matrix/login.ts';
 import type { Check } from '#operator/checks.ts';
 import type { BotLogin } from '#operator/init.ts';
-import { watchedConnection } from '#queue/connection.ts';
-import type { RedisLogin } from '#queue/connection.ts';
+import { checkRedis } from '#queue/check-redis.ts';
 import type { Log } from '#relay/log.ts';
 import { dataFiles } from '#settings/data-folder.ts';
 import { firstLine } from '#settings/named-files.ts';
@@ -38,28 +37,13 @@ export const serverChecks = (settings: Settings): readonly Check[] => {
     {
       name: 'Queue (redis)',
       run: () =>
-        checkQueue({
+        checkRedis({
           url: redis.url,
           user: redis.user ?? null,
           password: redis.passwordFile === undefined ? null : secret(redis.passwordFile),
         }),
     },
   ];
-};
-
-const queueMs = 10_000;
-
-const checkQueue = async (login: RedisLogin): Promise<'ok' | { readonly code: string }> => {
-  using watched = watchedConnection(login, quiet);
-  const found = await watched.settled(queueMs);
-  switch (found.standing) {
-    case 'ready':
-      return 'ok';
-    case 'away':
-      return { code: 'unreachable' };
-    case 'refused':
-      return { code: found.code };
-  }
 };
 
 /** Throws MatrixFault. The device is named as the sender of our mails is: it is seen by everybody who shares a room with the bot. */

@@ -5,13 +5,13 @@ import { QueueFault } from '#queue/fault.ts';
 
 const deadlineMs = 10_000;
 
-/** A code of QueueFault, or `redis-away`. Writes nothing. */
+/** A code of QueueFault, or `unreachable`. Writes nothing. */
 export const checkRedis = async (login: RedisLogin): Promise<'ok' | { readonly code: string }> => {
   try {
     using watched = watchedConnection(login, { log: () => undefined, retry: 'never' });
     const standing = await watched.settled(deadlineMs);
     if (standing.standing === 'ready') return 'ok';
-    return { code: standing.standing === 'refused' ? standing.code : 'redis-away' };
+    return { code: standing.standing === 'refused' ? standing.code : 'unreachable' };
   } catch (fault) {
     if (fault instanceof QueueFault) return { code: fault.code };
     throw fault;

@@ -261,7 +261,7 @@ describe('a Redis that is refused', () => {
   });
 
   test('one that is not there, when asked whether it is', async () => {
-    expect(await checkRedis({ url: 'redis://127.0.0.1:1', user: null, password: null })).toEqual({ code: 'redis-away' });
+    expect(await checkRedis({ url: 'redis://127.0.0.1:1', user: null, password: null })).toEqual({ code: 'unreachable' });
     expect(await checkRedis({ url: valkey.url, user: null, password: null })).toBe('ok');
   });
 });
