@@ -24,8 +24,8 @@ finder.tlds(
   true,
 );
 
-/** Anything in front of `://` that linkify-it has not heard of, and links without slashes. */
-const otherSchemes = /(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\b(?:mailto|tel|sms|xmpp|sip|skype|matrix|signal|tg|geo|acct|callto|facetime|whatsapp):)[^\s<>"，。、）」』]+/gi;
+/** Anything in front of `://` that linkify-it has not heard of, links without slashes, and hosts of an ending it does not know, with a path. */
+const otherSchemes = /(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\bwww\.|(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\/|\b(?:mailto|tel|sms|xmpp|sip|skype|matrix|signal|tg|geo|acct|callto|facetime|whatsapp):)[^\s<>"，。、）」』]+/gi;
 const worthALook = /[.:@/]/;
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
 

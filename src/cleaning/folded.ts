@@ -37,16 +37,25 @@ function foldChar(char: string): string {
   return alike.get(plain) ?? plain;
 }
 
+/** ASCII in runs, which only changes its case; everything else letter by letter. */
+const pieces = /[\0-\x7f]+|[^\0-\x7f]/gu;
+
 export function foldText(text: string): Folded {
   const parts: string[] = [];
   const at: number[] = [];
+  const known = new Map<string, string>();
   let index = 0;
-  for (const char of text) {
-    const code = char.charCodeAt(0);
-    const folded = code < 0x80 ? (code >= 65 && code <= 90 ? char.toLowerCase() : char) : foldChar(char);
-    parts.push(folded);
-    for (let unit = 0; unit < folded.length; unit += 1) at.push(index);
-    index += char.length;
+  for (const [piece] of text.matchAll(pieces)) {
+    if (piece.charCodeAt(0) < 0x80) {
+      parts.push(piece.toLowerCase());
+      for (let unit = 0; unit < piece.length; unit += 1) at.push(index + unit);
+    } else {
+      const folded = known.get(piece) ?? foldChar(piece);
+      known.set(piece, folded);
+      parts.push(folded);
+      for (let unit = 0; unit < folded.length; unit += 1) at.push(index);
+    }
+    index += piece.length;
   }
   at.push(text.length);
   return { text: parts.join(''), at };

@@ -27,7 +27,8 @@ const mostSignatures = 10;
 export async function prove(mail: MailToProve, how: ProveWith): Promise<MailEvidence> {
   const provider = verdictOf(trustedResults(mail.head, how.trusted), mail.sender.domain);
   // The DNS is asked only where something rests on its answer: it need not know who writes to us.
-  if (provider !== 'fail' && valuesOf(mail.head, 'dkim-signature').length === 0) return { verdict: provider, policy: 'none' };
+  const signed = mail.bytes !== null && valuesOf(mail.head, 'dkim-signature').length > 0;
+  if (provider !== 'fail' && !signed) return { verdict: provider, policy: 'none' };
   const own = await checkSignatures(mail, how.resolve);
   return { verdict: together(own.verdict, provider, own.policy), policy: own.policy === 'away' ? 'none' : own.policy };
 }

@@ -123,9 +123,11 @@ function newPaper(): Paper {
   const done: string[] = [];
   let line = '';
   let quote = 0;
+  let lastQuote = 0;
   const end = (next: number): void => {
     done.push(`${'> '.repeat(quote)}${line.trimEnd()}`);
     line = '';
+    lastQuote = quote;
     quote = next;
   };
   const startLine = (next: number): void => {
@@ -153,7 +155,13 @@ function newPaper(): Paper {
     line: startLine,
     paragraph(next) {
       startLine(next);
-      if (done.length > 0 && !/^[> ]*$/.test(done.at(-1) ?? '')) done.push('> '.repeat(next).trimEnd());
+      if (done.length === 0) return;
+      lastQuote = Math.min(next, lastQuote);
+      const gap = '> '.repeat(lastQuote);
+      const isGap = /^[> ]*$/.test(done.at(-1) ?? '');
+      // One empty line between two paragraphs, marked as a quote only where both are.
+      if (!isGap) done.push(gap);
+      else if (gap.length < (done.at(-1) ?? '').length) done[done.length - 1] = gap;
     },
     rule(next) {
       startLine(next);
