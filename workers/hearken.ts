@@ -80,4 +80,5 @@ async function isRunning(socket: string): Promise<'yes' | 'no'> {
   }
 }
 
-if (import.meta.main) process.exitCode = await run(process.argv.slice(2));
+// Left to itself the process would stay for two minutes after a login, for timers of the Matrix library that mean nothing any more.
+if (import.meta.main) process.exit(await run(process.argv.slice(2)));

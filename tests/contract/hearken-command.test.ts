@@ -1,0 +1,101 @@
+// The operator's command line on real servers: init makes two accounts that are logged in, doctor finds all good, status says what it can.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSettings } from '#settings/read-settings.ts';
+import { theStack } from '#tests/support/stack.ts';
+import { writeRelaySettings } from '#trial/relay-settings.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+async function hearken(
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly out: string; readonly errors: string }> {
+  const child = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, errors };
+}
+
+describe('hearken', () => {
+  let folder = '';
+  let config = '';
+  let secrets: readonly string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hearken-command-'));
+    const stack = theStack();
+    const support = stack.admin.freshSupportMailbox();
+    const [frontBot, deskBot] = [await stack.admin.freshMatrixAccount('front'), await stack.admin.freshMatrixAccount('desk')];
+    secrets = [support.address, support.password, frontBot.user, frontBot.password, deskBot.user, deskBot.password];
+    config = writeRelaySettings(join(folder, 'relay'), {
+      stack: stack.addresses,
+      support,
+      frontBot,
+      deskBot,
+      coordinators: ['@robin:example.org'],
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('says how it is used', async () => {
+    for (const args of [[], ['frobnicate'], ['init', 'twice'], ['status', '--colour']]) {
+      const { code, out } = await hearken(...args);
+      expect(code).toBe(2);
+      expect(out).toMatch(/^Usage: hearken COMMAND/);
+    }
+  });
+
+  it('doctor, before anything is made, says what is missing and finds the servers good', async () => {
+    const { code, out, errors } = await hearken('doctor', '--config', config);
+    expect(errors).toBe('');
+    expect(code).toBe(1);
+    expect(out).toContain('keys.storageFile is not there yet. `hearken init` makes it.');
+    for (const good of [
+      'Mail in (mail.imap): good.',
+      'Mail out (mail.smtp): good.',
+      'Queue (redis): good.',
+      'Front bot, homeserver: good.',
+    ])
+      expect(out).toContain(good);
+    expect(readdirSync(join(folder, 'relay'))).not.toContain('data');
+  });
+
+  it('init makes everything, says so without a secret or an address, and can run again', async () => {
+    const first = await hearken('init', '--config', config);
+    expect(first.errors).toBe('');
+    expect(first.out.split('\n').at(-2)).toMatch(/^Everything is ready\./);
+    expect(first.code).toBe(0);
+    expect(readSettings(config).ok).toBe(true);
+    for (const secret of secrets) expect(first.out).not.toContain(secret);
+    for (const name of ['front', 'desk']) {
+      expect(statSync(join(folder, 'relay', `${name}-recovery-key`)).mode & 0o777).toBe(0o600);
+      expect(readFileSync(join(folder, 'relay', `${name}-recovery-key`), 'utf8')).toMatch(/^(?:[A-Za-z0-9]{4} ?){12}\n$/);
+    }
+    const keys = () =>
+      readdirSync(join(folder, 'relay'))
+        .filter((name) => name.endsWith('-key'))
+        .map((name) => readFileSync(join(folder, 'relay', name)).toString('hex'));
+    const before = keys();
+    const again = await hearken('init', '--config', config);
+    expect(again.code).toBe(0);
+    expect(again.out).not.toContain('made.');
+    expect(keys()).toEqual(before);
+    expect(before).toHaveLength(7);
+  });
+
+  it('doctor is then content, and status says that the relay is not running', async () => {
+    const doctor = await hearken('doctor', '--config', config);
+    expect(doctor.out).toContain('Everything is good.');
+    expect(doctor.code).toBe(0);
+    const status = await hearken('status', '--config', config);
+    expect(status).toEqual({ code: 1, out: 'Hearken: the relay is not running. (not-running)\n', errors: '' });
+    expect(existsSync(join(folder, 'relay', 'data', 'hearken.sock'))).toBe(false);
+  });
+});
