@@ -23,4 +23,8 @@ const main = async (): Promise<void> => {
   });
 };
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await main();
+  // Everything is closed; a long poll of the Matrix SDK would keep its timer, and the process, for another minute or two.
+  process.exit();
+}

@@ -14,6 +14,5 @@ export const startBot = (
   return serveRole(shared, {
     role: of.role,
     drain: (lane) => drainOutbox(shared.parts, { lane: lane as LaneId, channel }),
-    close: () => of.account[Symbol.asyncDispose](),
   });
 };

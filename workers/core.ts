@@ -11,6 +11,5 @@ export const startCore = (shared: Shared, of: { readonly reader: MailReader }): 
   return serveRole(shared, {
     role: 'core',
     drain: (lane) => drainInbox(core, lane as LaneId),
-    close: () => of.reader[Symbol.asyncDispose](),
   });
 };

@@ -1,7 +1,5 @@
 // The mail-in role: its source takes mails in by itself; there is nothing to drain.
-import type { MailSource } from '#relay/mail-port.ts';
 import { serveRole } from '#workers/shared.ts';
 import type { Running, Shared } from '#workers/shared.ts';
 
-export const startMailIn = (shared: Shared, of: { readonly source: MailSource }): Running =>
-  serveRole(shared, { role: 'mail-in', drain: async () => undefined, close: () => of.source[Symbol.asyncDispose]() });
+export const startMailIn = (shared: Shared): Running => serveRole(shared, { role: 'mail-in', drain: async () => undefined });

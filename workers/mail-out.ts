@@ -11,6 +11,5 @@ export const startMailOut = (shared: Shared, of: { readonly sender: MailSender }
   return serveRole(shared, {
     role: 'mail-out',
     drain: (lane) => drainOutbox(shared.parts, { lane: lane as LaneId, channel }),
-    close: () => of.sender[Symbol.asyncDispose](),
   });
 };

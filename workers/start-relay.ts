@@ -45,7 +45,7 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
   const channels = await openChannels(ground, { open, stack });
   const shared: Shared = { parts, holder: ground.chance.id() };
   const roles: readonly Running[] = [
-    startMailIn(shared, { source: channels.source }),
+    startMailIn(shared),
     startMailOut(shared, { sender: channels.sender }),
     startFrontBot(shared, channels.front),
     startDeskBot(shared, { account: channels.desk, federate: ground.ready.settings.matrix.federation }),
@@ -59,6 +59,9 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
       },
     }),
   ];
+  for (const role of roles) stack.use(role);
+  // What is being drained comes to its end before the channels close under it.
+  stack.defer(() => parts.queue[Symbol.asyncDispose]());
   await ensureCoordinators(parts);
   const drains = new Map<Role, Running['drain']>(roles.map((role) => [role.role, role.drain]));
   stack.use(
