@@ -2,7 +2,7 @@
 
 export type OperatorCommand =
   | { readonly command: 'status' }
-  /** Only where the relay was started for a test: sets how far its clock runs ahead, in ms. */
+  /** Only where the relay was started for a test: moves its clock on by so many ms. */
   | { readonly command: 'advance-clock'; readonly ms: number };
 
 export interface OperatorAnswer {

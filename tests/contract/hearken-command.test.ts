@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '#settings/read-settings.ts';
 import { theStack } from '#tests/support/stack.ts';
+import { relayProcess } from '#trial/relay-process.ts';
 import { writeRelaySettings } from '#trial/relay-settings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -97,5 +98,21 @@ describe('hearken', () => {
     const status = await hearken('status', '--config', config);
     expect(status).toEqual({ code: 1, out: 'Hearken: the relay is not running. (not-running)\n', errors: '' });
     expect(existsSync(join(folder, 'relay', 'data', 'hearken.sock'))).toBe(false);
+  });
+
+  it('status of a running relay fits on a screen; init leaves it alone; and once stopped it is gone', async () => {
+    await using relay = relayProcess(config);
+    await relay.start();
+    const { code, out } = await hearken('status', '--config', config);
+    expect(out).toMatch(/^Hearken has been running for .*mail-in/);
+    expect(out).toMatch(/^All is well\.$/m);
+    expect(code).toBe(0);
+    expect(out.split('\n').length).toBeLessThan(24);
+    for (const secret of secrets) expect(out).not.toContain(secret);
+    expect(statSync(join(folder, 'relay', 'data', 'hearken.sock')).mode & 0o777).toBe(0o600);
+    expect((await hearken('init', '--config', config)).out).toMatch(/^The relay is running/);
+    await relay.stop();
+    expect((await hearken('status', '--config', config)).out).toContain('(not-running)');
+    for (const secret of secrets) expect(relay.log.join('\n')).not.toContain(secret);
   });
 });
