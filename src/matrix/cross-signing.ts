@@ -18,8 +18,8 @@ export async function ownIdentity(device: Device): Promise<OwnIdentity> {
   const at = (value: unknown, ...path: readonly string[]): unknown =>
     path.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), value);
   if (!isRecord(at(answer, 'master_keys', userId))) return 'none';
-  const selfSigning = Object.keys((at(answer, 'self_signing_keys', userId, 'keys') ?? {}) as object);
-  const signatures = Object.keys((at(answer, 'device_keys', userId, deviceId, 'signatures', userId) ?? {}) as object);
+  const selfSigning = Object.keys(at(answer, 'self_signing_keys', userId, 'keys') ?? {});
+  const signatures = Object.keys(at(answer, 'device_keys', userId, deviceId, 'signatures', userId) ?? {});
   return selfSigning.some((key) => signatures.includes(key)) ? 'signed' : 'device-unsigned';
 }
 
