@@ -1,5 +1,5 @@
 // When lanes are due. Only a lane's first unfinished row decides: what is due behind a row that is not yet due waits with it.
-import type { Instant, LaneId } from '#domain/ids.ts';
+import type { Instant } from '#domain/ids.ts';
 import type { Role } from '#relay/queue-port.ts';
 import { query } from '#store/tables.ts';
 
@@ -66,5 +66,3 @@ export const oldestDueQuery = (now: Instant) =>
     .selectFrom('head')
     .where('head.notBefore', '<=', now)
     .select((eb) => eb.fn.min<Instant | null>('head.notBefore').as('since'));
-
-export type DueLane = { readonly id: LaneId };

@@ -1,6 +1,7 @@
 // Keys: what is sealed opens only with its keys and at its place, and what is forgotten is gone from the disk.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { brandId } from '#domain/ids.ts';
@@ -11,7 +12,7 @@ import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { testKeys } from '#tests/support/vault-keys.ts';
 import { makeKeyFile } from '#vault/make-key-file.ts';
 import { systemChance } from '#vault/system-chance.ts';
-import { openVault } from '#vault/vault.ts';
+import { keyFileName, openVault } from '#vault/vault.ts';
 
 const one = brandId<CaseId>('case-one');
 const other = brandId<CaseId>('case-other');
@@ -84,7 +85,21 @@ describe('sealing', () => {
     );
   });
 
-  test('the way back does not open without the delivery key, nor an owner’s record without the storage key', async () => {
+  test('the way back needs the delivery key, and nothing else does', async () => {
+    const folder = temporaryFolder();
+    const vault = await withTwo(folder);
+    const sealed = await vault.seal(ownerKey, 'x', text);
+    const back = await vault.seal(wayBack, 'x', text);
+    await vault[Symbol.asyncDispose]();
+    const file = new DatabaseSync(join(folder, keyFileName));
+    file.exec("DELETE FROM proofs WHERE name = 'delivery'");
+    file.close();
+    const without = await openIn(folder, { ...testKeys, delivery: new Uint8Array(32).fill(9) });
+    expect(await without.open(ownerKey, 'x', sealed)).toEqual(text);
+    await expect(without.open(wayBack, 'x', back)).rejects.toMatchObject({ code: 'not-authentic' });
+  });
+
+  test('keys that are not those of the file, not whole or twice the same are refused', async () => {
     const folder = temporaryFolder();
     await (await withTwo(folder))[Symbol.asyncDispose]();
     const wrong = { code: 'wrong-key' };
@@ -106,10 +121,12 @@ describe('sealing', () => {
 
 describe('owners', () => {
   test('drawing a key for an owner who has one changes nothing', async () => {
-    const vault = await withTwo();
+    const folder = temporaryFolder();
+    const vault = await withTwo(folder);
     const sealed = await vault.seal(ownerKey, 'x', text);
     await vault.newOwner(one);
-    expect(await vault.open(ownerKey, 'x', sealed)).toEqual(text);
+    await vault[Symbol.asyncDispose]();
+    expect(await (await openIn(folder)).open(ownerKey, 'x', sealed)).toEqual(text);
   });
 
   test('what was sealed under a forgotten owner never opens again, also not under a new key of the same name', async () => {
