@@ -40,8 +40,14 @@ const gather = (child: ChildProcess, log: string[]): void => {
   }
 };
 
+export interface RelayProcessOptions {
+  /** `movable`: its clock can be moved on over its socket. Default: it goes by itself. */
+  readonly clock?: 'movable' | 'by-itself';
+}
+
 /** `config`: path of the settings file. The relay is not started yet. */
-export const relayProcess = (config: string): RelayProcess => {
+export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProcessOptions = {}): RelayProcess => {
+  const flags = clock === 'movable' ? ['--movable-clock'] : [];
   const log: string[] = [];
   let child: ChildProcess | null = null;
 
@@ -64,7 +70,7 @@ export const relayProcess = (config: string): RelayProcess => {
     log,
     async start() {
       const from = log.length;
-      const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), '--config', config, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;
       gather(started, log);
       const deadline = Date.now() + startWithinMs;

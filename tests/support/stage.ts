@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ask } from '#operator/ask.ts';
+import { dataFiles } from '#settings/data-folder.ts';
 import { atDesk, openDesk, type AtDesk } from '#trial/conversation.ts';
 import { startMailPerson, type MailPerson } from '#trial/people/mail-person.ts';
 import type { MatrixPerson } from '#trial/people/matrix-person.ts';
@@ -36,6 +38,8 @@ export interface Stage extends AsyncDisposable {
   readonly coordinator: AtDesk;
   /** Invited by the coordinator, joined, and available unless said otherwise. */
   volunteer(options: VolunteerOptions): Promise<AtDesk>;
+  /** The relay's clock, and nobody else's, goes on by so many ms. */
+  later(ms: number): Promise<void>;
   mailPerson(name: string, domain?: string): Promise<MailPerson>;
   matrixPerson(name: string, options?: { readonly client?: 'sdk' | 'nio'; readonly device?: 'signed' | 'unsigned' }): Promise<MatrixPerson>;
 }
@@ -65,7 +69,8 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     coordinators: [coordinatorAccount.userId],
     limits: { ...quick, ...options.limits },
   });
-  const relay = building.use(relayProcess(config));
+  const relay = building.use(relayProcess(config, { clock: 'movable' }));
+  const socket = dataFiles(join(folder, 'relay', 'data')).socket;
   const init = await relay.hearken('init');
   if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}: ${init.out}`);
   await relay.start();
@@ -89,6 +94,9 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
       const at = await openDesk(cast, { name, person });
       for (const [line, hears] of says) await atDesk(at, { says: line, hears });
       return at;
+    },
+    async later(ms) {
+      await ask(socket, { command: 'advance-clock', ms });
     },
     async mailPerson(name, domain) {
       return ending.use(await startMailPerson(stack.addresses, stack.admin.freshMailbox(name, domain)));
