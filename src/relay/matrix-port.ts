@@ -18,6 +18,11 @@ export interface PostOp {
   /** Exactly these users, besides the bot, must be joined or invited; else `guarded`. */
   readonly members: readonly string[];
   readonly txnId: string;
+  /**
+   * On the desk side: `all-signed` (unless said) for a person's words: no device of a member may lack its owner's signature.
+   * `some-signed`: for words of ours; they go to the signed devices, and each member must have one.
+   */
+  readonly devices?: 'all-signed' | 'some-signed';
   /** `m.notice` for the bot's own words, `m.text` for a person's. */
   readonly msgtype: 'm.text' | 'm.notice';
   readonly body: string;
