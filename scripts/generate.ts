@@ -1,15 +1,22 @@
-// Writes the files that derive from the code: the example settings, their JSON schema, and the commands in the volunteers' page.
-// Tests compare them.
+// Writes what derives from the code: the example settings, their JSON schema, and the log's table in the operators' page. Tests compare them.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { withCommands } from '#commands/commands-page.ts';
+import { logShapes } from '#operator/open-log.ts';
 import { exampleYaml, jsonSchema } from '#settings/written-files.ts';
-import { openWords } from '#words/open-words.ts';
 
-const config = new URL('../config/', import.meta.url);
-writeFileSync(new URL('hearken.example.yaml', config), exampleYaml());
-writeFileSync(new URL('hearken.schema.json', config), jsonSchema());
+const root = new URL('../', import.meta.url);
 
-const page = new URL('../docs/volunteers.md', import.meta.url);
-const words = await openWords({ folder: fileURLToPath(new URL('words', config)), defaultLanguage: 'en' });
-writeFileSync(page, withCommands(readFileSync(page, 'utf8'), words));
+function logTable(): string {
+  const rows = Object.entries(logShapes).map(([event, { level, fields }]) => `| \`${event}\` | ${level} | ${fields.join(', ')} |`);
+  return ['| event | level | with |', '|---|---|---|', ...rows].join('\n');
+}
+
+export function withLogTable(page: string): string {
+  return page.replace(/(<!-- log -->\n)[^]*(<!-- \/log -->)/u, `$1${logTable()}\n$2`);
+}
+
+if (import.meta.main) {
+  writeFileSync(new URL('config/hearken.example.yaml', root), exampleYaml());
+  writeFileSync(new URL('config/hearken.schema.json', root), jsonSchema());
+  const page = new URL('docs/operators.md', root);
+  writeFileSync(page, withLogTable(readFileSync(page, 'utf8')));
+}

@@ -124,7 +124,9 @@ function workAdvice(counts: StoreCounts): readonly string[] {
     counts.oldestDueMs > lateMs ? ['Work is late. If nothing above is away, the log says what holds it up (lane.blocked, fault).'] : [];
   const quarantined =
     counts.inboxByState.quarantined > 0
-      ? ["Quarantine: mails whose sender cannot be made out lie in the mailbox's quarantine folder. Look there now and then."]
+      ? [
+          'Quarantine: no sender could be made out, so nobody could be told. Most are mails of robots. They lie in the processed folder of the mailbox for 7 days.',
+        ]
       : [];
   return [...late, ...quarantined];
 }

@@ -33,7 +33,9 @@ const imap = z
       .describe('Where a mail goes once it is safely taken in. It is deleted there after 7 days. A / stands between levels.'),
     quarantineFolder: line()
       .default('Hearken/Quarantine')
-      .describe('Where a mail goes whose sender cannot be made out. Look at it now and then; it is deleted there after 7 days.'),
+      .describe(
+        'Where a mail goes that cannot be taken in at all; `mail.set-aside` in the log says why. It is deleted there after 7 days.',
+      ),
   })
   .describe('The mailbox people write to. It should be used for nothing else: everything in its inbox is taken in and moved.');
 
