@@ -7,7 +7,7 @@ export interface Attribution {
   readonly from: number;
   /** Its last line. */
   readonly to: number;
-  /** `sure`: an address with a date or "wrote", or "wrote" with date and time. `maybe`: no person's words only if a quote follows. */
+  /** `sure`: an address with a date or "wrote", or "wrote" with date and time. `maybe`: a sign less; it is one only if a quote follows. */
   readonly certainty: 'sure' | 'maybe';
 }
 
@@ -54,7 +54,7 @@ function judge(joined: string): Attribution['certainty'] | null {
   const addressed = address.test(joined);
   if (addressed && (wrote || hasDate(joined))) return 'sure';
   if (wrote && date.test(joined) && time.test(joined)) return 'sure';
-  return wrote || (date.test(joined) && time.test(joined)) ? 'maybe' : null;
+  return wrote || addressed || (date.test(joined) && time.test(joined)) ? 'maybe' : null;
 }
 
 /** As a word of its own where the script has spaces. */

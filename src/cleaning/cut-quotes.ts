@@ -117,9 +117,11 @@ function headersEnd(lines: readonly string[], from: number): number {
   return end;
 }
 
-/** A rule and empty lines above the quote belong to it. */
+/** A rule and empty lines above the quote belong to it, and so does what a program writes between dashes. */
+const rule = /^[\s_=*-]*$|^-{3,40} ?[^-\s].{0,60}[^-\s] ?-{3,40}$/;
+
 function withoutRule(lines: readonly string[]): readonly string[] {
   let end = lines.length;
-  while (end > 0 && /^[\s_=*-]*$/.test(lines[end - 1] ?? '')) end -= 1;
+  while (end > 0 && rule.test(lines[end - 1] ?? '')) end -= 1;
   return lines.slice(0, end);
 }

@@ -23,11 +23,14 @@ function withoutDashed(lines: readonly string[]): readonly string[] {
   return below.length <= mostSignatureLines && letters <= mostSignatureLetters ? lines.slice(0, at) : lines;
 }
 
-const device = `(?:i ?phone|i ?pad|ipod|android|samsung|galaxy|huawei|xiaomi|pixel|blackberry|nokia|windows|mobile|handy|smartphone|telefon|telefono|telephone|telefoon|mobiltelefon|tablet|outlook|gmail|yahoo|proton ?mail|tutanota|tuta|k-9|k9|fairemail|thunderbird|apple|web\\.de|gmx|mail app|mail for|mail fur|mailbird|spark|posteo|fastmail|zoho)`;
+const brand = `(?:i ?phon|fairphone|xperia|motorola|oneplus|alcatel|htc|lumia|redmi|airmail|mailbox|i ?pad|ipod|android|samsung|galaxy|huawei|xiaomi|pixel|blackberry|nokia|windows|outlook|gmail|yahoo|proton ?mail|tutanota|tuta|k-9|k9|fairemail|thunderbird|apple|web\\.de|gmx|mail app|mail for|mail fur|mailbird|spark|posteo|fastmail|zoho)`;
+const device = `(?:${brand}|mobile|movil|mobilgerat|handy|smartphone|telefon|telefono|telephone|telefoon|mobiltelefon|tablet)`;
 
 /** Whole lines, folded, each bound to a device or a program, so that "sent from the hospital" stays. */
 const footers: readonly RegExp[] = [
-  `sent (?:from|with|via|using|by) .{0,40}${device}.{0,60}`,
+  `sent (?:from|with|via|using|by) .{0,40}${brand}.{0,60}`,
+  `(?:sent|from|posted) (?:from )?(?:my|a) .{0,30}(?:phone|cell|mobile|tablet|device|computer).{0,60}`,
+  `from my .{0,20}${device}.{0,20}`,
   `(?:von|aus) (?:meinem|meiner) .{0,30}${device}.{0,40}(?:gesendet|gesandt|verschickt|gesendet\\.).{0,60}`,
   `(?:diese nachricht wurde|gesendet|versendet|verschickt) (?:von|mit|via|uber) .{0,40}${device}.{0,80}`,
   `(?:envoye|envoyee|expedie) (?:de|depuis|a partir de|avec|via) .{0,40}${device}.{0,60}`,
@@ -53,7 +56,7 @@ const footers: readonly RegExp[] = [
   `.{0,60}(?:k-9|k9|fairemail|thunderbird|outlook|mail).{0,40}(?:excuse my brevity|entschuldigen sie meine kurze|excusez ma brievete|disculpa mi brevedad).{0,20}`,
   `(?:please )?excuse my brevity.{0,40}`,
   `(?:virus-?free|virenfrei).{0,20}(?:avast|avg).{0,40}`,
-].map((pattern) => new RegExp(`^[\\s*_]{0,4}${pattern}[.!\\s*_]{0,6}$`, 'u')).map((pattern) => pattern);
+].map((pattern) => new RegExp(`^[\\s*_(<]{0,4}${pattern.normalize('NFKD')}[.!\\s*_)>]{0,6}$`, 'u'));
 
 function withoutFooters(lines: readonly string[]): readonly string[] {
   let written = 0;

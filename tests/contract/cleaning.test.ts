@@ -52,6 +52,42 @@ describe('of a reply', () => {
   });
 });
 
+describe('below a person’s words', () => {
+  const thread = (below: string): string => cleaned({ text: `My own words.\n\n${below}`, ownTexts: ['nothing of it at all'] });
+
+  test.each([
+    'Sent from my iPhone', 'Sent from Yahoo Mail on Android', 'Sent from my cell, please excuse any typos.', '(sent from a phone)', 'Sent with Airmail', 'Sent from Mail for Windows', 'Get Outlook for iOS<https://aka.ms/x>', 'Sent with Proton Mail secure email.',
+    'Von meinem iPhone gesendet', 'Von meinem Mobilgerät gesendet', 'Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.', 'Gesendet von Outlook für Android', 'Gesendet mit der GMX Mail App',
+    'Envoyé de mon iPhone', 'Envoyé depuis mon iPhone', 'Télécharger Outlook pour iOS', 'Enviado desde mi iPhone', 'Enviado do meu iPhone', 'Inviato da iPhone', 'Verzonden vanaf mijn iPhone', 'Skickat från min iPhone', 'Sendt fra min iPhone', 'Lähetetty iPhonesta',
+    'Wysłane z iPhone’a', 'Odesláno z iPhonu', 'Отправлено с iPhone', 'iPhone’umdan gönderildi', 'iPhoneから送信', '发自我的iPhone', '從我的 iPhone 傳送', '나의 iPhone에서 보냄',
+  ])('the line of a program goes: %s', (line) => {
+    expect(thread(line)).toBe('My own words.');
+  });
+
+  test.each([
+    ['a day and an address', 'Dnia 14 lip 2026 o godz. 00:25 Odd Quill <odd@quill.example> napisał(a):\n\n>\n> quoted'],
+    ['an address and a word, no day', 'odd quill via Peers <info@quill.example> schrieb:\n>quoted'],
+    ['an address, in a language nobody taught it', 'Skriblaĵo de <odd@quill.example>:\n\n> quoted'],
+    ['a name and a word', 'Odd Quill wrote:\n> quoted'],
+    ['an old form', '2026-03-03 10:12 GMT+01:00 Odd Quill <odd@quill.example>:\n> quoted'],
+    ['the word at the end', 'Odd Quill <odd@quill.example> hat am 03.03.2026 10:12 CET geschrieben:\n\n\nquoted'],
+    ['three lines', 'On Mar 3, 2026, at 10:12 AM, Odd\nQuill of Somewhere\n<odd@quill.example> wrote:\n\nquoted'],
+    ['a header block', 'From: Odd Quill <odd@quill.example<mailto:odd@quill.example>>\nReply-To: x <x@quill.example>\nDate: Monday\nTo: P <p@quill.example>\nSubject: VIS\n\nquoted'],
+    ['a header block in bold', '*From:* Odd <odd@quill.example>\n*Sent:* Tuesday\n*To:* Odd\n*Subject:* x\n\nquoted'],
+    ['a rule of words', '----- Reply message -----\nFrom: Odd\nTo: <a@quill.example>\nSubject: x\nDate: Tue\n\nquoted'],
+    ['a rule in Czech', '--------------- Původní e-mail ---------------\nOd: Odd <odd@quill.example>\nKomu: a@quill.example\nDatum: 3. 3. 2026 10:12:33\nPředmět: x\n"quoted"'],
+    ['Horde', 'Zitat von Odd Quill <odd@quill.example>:\n\n> quoted'],
+  ])('the quote goes that is introduced by %s', (_what, below) => {
+    expect(thread(below)).toBe('My own words.');
+  });
+
+  test('what is forwarded within a thread stays, without the names above it', () => {
+    expect(thread('Begin forwarded message:\n\nFrom: Odd Quill <odd@quill.example>\nSubject: y\nDate: 3 March 2026\nTo: z <z@quill.example>\n\nkeep this\n> and this')).toBe(
+      'My own words.\n\nBegin forwarded message:\n\nkeep this\n> and this',
+    );
+  });
+});
+
 describe('of a first mail', () => {
   test.each(mailsIn('first'))('%s remains what the person wrote or passed on', async (name) => {
     expect(await cleanMail('first', name, [])).toMatchObject({ clean: 'yes', text: whatRemains('first', name) });
@@ -63,7 +99,7 @@ describe('of a first mail', () => {
     ['an address typed by hand goes, the words around it stay', 'It says:\n\nwrite to nobody'],
     ['labels of a list', 'To: do something\nFrom: here on\nI want to feel better.'],
     ['dashes', 'one\n---\ntwo\n___\nthree'],
-    ['sent from a place', 'I was sent from my mobile home to the hospital.\n\nSent from the waiting room'],
+    ['sent from a place', 'I was sent from my mobile home to the hospital.\n\nSent from the mobile clinic by the lake'],
     ['two dashes in a sentence', 'I tried -- and failed -- again.'],
     ['file names and code', 'In settings.py and README.md, see os.path, e.g. foo.bar(), Node.js, v1.2.3, i.e. nothing.'],
     ['numbers', 'In 2024 there were 1.000.000 of us, 1 000 000 even, on 2024-03-05 at 10:12, 5.3.2026, 12/05/2025, room 1234567, pages 2019 2020 2021.'],

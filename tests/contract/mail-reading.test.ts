@@ -1,4 +1,5 @@
 // Reading hostile mail: one sender or none, people told from robots, evidence that cannot be borrowed, and no bytes that stop the reader.
+import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { openMailReader, readingDefaults } from '#mail/reading/mail-reader.ts';
 import type { MailReaderOptions } from '#mail/reading/mail-reader.ts';
 import { parseResults } from '#mail/reading/authentication-results.ts';
 import { htmlToPlain } from '#mail/reading/html-to-plain.ts';
+import { narrowRights } from '#mail/reading/reading-process.ts';
 import { readFrom } from '#mail/reading/sender.ts';
 import type { MailReader, ReadMail } from '#relay/mail-port.ts';
 import { bounceTag, mailBytes, mailOf, mailsIn, ownMessageId, rawMail, replyTag, support } from '#tests/support/mails.ts';
@@ -45,7 +47,7 @@ const open = (options: Partial<MailReaderOptions> = {}): MailReader => {
 
 beforeAll(async () => {
   dns = await startDns(zone);
-  reader = open({ threads: 2 });
+  reader = open({ processes: 2 });
 });
 afterAll(async () => {
   for (const one of opened) await one[Symbol.asyncDispose]();
@@ -474,6 +476,19 @@ describe('the reader', () => {
   test('reads 25 MB of attachment within the time, and keeps none of it', async () => {
     const mail = mailOf('From: odd@quill.example', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'See the film.', '--b', 'Content-Type: video/mp4', 'Content-Transfer-Encoding: base64', '', `${'A'.repeat(76)}\r\n`.repeat(320_000), '--b--');
     expect(await read(mail)).toMatchObject({ text: 'See the film.', files: 1, unreadable: 'no' });
+  });
+
+  test('can touch nothing but its own program', () => {
+    const attempt = (code: string): string => spawnSync(process.execPath, [...narrowRights, '-e', code], { encoding: 'utf8', env: {} }).stderr;
+    for (const code of [
+      'require("fs").readFileSync("/etc/hostname")',
+      `require("fs").readFileSync(${JSON.stringify(new URL('../../config/words/en.yaml', import.meta.url).pathname)})`,
+      'require("fs").writeFileSync("/tmp/hearken-was-here", "")',
+      'require("child_process").execFileSync("id")',
+      'new (require("worker_threads").Worker)("", { eval: true })',
+    ])
+      expect(attempt(code), code).toContain('ERR_ACCESS_DENIED');
+    expect(attempt(`require("fs").readFileSync(${JSON.stringify(new URL('../../package.json', import.meta.url).pathname)})`)).toBe('');
   });
 
   const header = fc.constantFrom(
