@@ -5,10 +5,13 @@ import { faultText } from '#settings/fault-texts.ts';
 import { readSettings } from '#settings/read-settings.ts';
 import { systemChance } from '#vault/system-chance.ts';
 import { systemClock } from '#vault/system-clock.ts';
+import { killAt } from '#workers/kill-at.ts';
 import { startRelay } from '#workers/start-relay.ts';
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { config: { type: 'string', default: 'hearken.yaml' }, 'movable-clock': { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { config: { type: 'string', default: 'hearken.yaml' }, 'movable-clock': { type: 'boolean', default: false }, 'kill-at': { type: 'string' } },
+  });
   const ready = readSettings(values.config);
   if (!ready.ok) {
     for (const fault of ready.why) process.stderr.write(`${faultText(fault)}\n`);
@@ -17,7 +20,14 @@ const main = async (): Promise<void> => {
   }
   const clock = systemClock();
   const log = openLog({ stream: process.stdout, level: ready.value.settings.log.level, clock });
-  await using _relay = await startRelay({ ready: ready.value, clock, chance: systemChance(), log, clockMoves: values['movable-clock'] ? 'over-socket' : 'by-itself' });
+  await using _relay = await startRelay({
+    ready: ready.value,
+    clock,
+    chance: systemChance(),
+    log,
+    clockMoves: values['movable-clock'] ? 'over-socket' : 'by-itself',
+    failpoint: killAt(values['kill-at']),
+  });
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });

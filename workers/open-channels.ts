@@ -26,8 +26,16 @@ const deliveredThrough = 1;
 
 const openSender = (ground: Ground, { parts }: OpenParts): MailSender => {
   const { settings, secrets } = ground.ready;
-  const sender = parts.words.render(parts.service.language, { key: 'names.sender' }).trim();
-  return openSmtpSender({ clock: ground.clock, settings: smtpSettings(settings, { secrets, sender }) });
+  const name = parts.words.render(parts.service.language, { key: 'names.sender' }).trim();
+  const sender = openSmtpSender({ clock: ground.clock, settings: smtpSettings(settings, { secrets, sender: name }) });
+  return {
+    ...sender,
+    async send(mail) {
+      const outcome = await sender.send(mail);
+      if (outcome.outcome === 'accepted') ground.failpoint('mail.accepted');
+      return outcome;
+    },
+  };
 };
 
 const openSource = (ground: Ground, { parts }: OpenParts): Promise<ImapSource> => {
@@ -37,16 +45,20 @@ const openSource = (ground: Ground, { parts }: OpenParts): Promise<ImapSource> =
     log,
     clock,
     chance,
-    take: (raw) => receiveMail(parts, { raw, key: mailKey(raw.bytes), laneName: turnName(raw.bytes) }),
+    take: async (raw) => {
+      const taken = await receiveMail(parts, { raw, key: mailKey(raw.bytes), laneName: turnName(raw.bytes) });
+      ground.failpoint('mail.kept');
+      return taken;
+    },
     settings: imapSettings(settings, secrets),
   });
 };
 
-const openBot = (ground: Ground, of: { readonly open: OpenParts; readonly bot: BotName }): Promise<MatrixAccount> => {
+const openBot = async (ground: Ground, of: { readonly open: OpenParts; readonly bot: BotName }): Promise<MatrixAccount> => {
   const { settings, secrets } = ground.ready;
   const { store, parts } = of.open;
   const note = `generation-${of.bot}`;
-  return openAccount({
+  const account = await openAccount({
     bot: of.bot,
     homeserver: settings.matrix[of.bot].homeserver ?? settings.matrix.homeserver,
     file: dataFiles(settings.service.dataFolder)[of.bot],
@@ -68,7 +80,16 @@ const openBot = (ground: Ground, of: { readonly open: OpenParts; readonly bot: B
       ground.log({ event: 'fault', where: `matrix-${of.bot}`, code });
       process.exit(1);
     },
+    failpoint: (name) => ground.failpoint(`${of.bot}.${name}`),
   });
+  return {
+    ...account,
+    async createRoom(op) {
+      const outcome = await account.createRoom(op);
+      if (outcome.outcome === 'made') ground.failpoint(`${of.bot}.room-made`);
+      return outcome;
+    },
+  };
 };
 
 export const openChannels = async (ground: Ground, of: { readonly open: OpenParts; readonly stack: AsyncDisposableStack }): Promise<Channels> => {

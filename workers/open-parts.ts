@@ -16,6 +16,7 @@ import { openVault } from '#vault/vault.ts';
 import { openHelplines } from '#words/helplines.ts';
 import { openWords } from '#words/open-words.ts';
 import { openPseudonyms } from '#words/pseudonyms.ts';
+import type { Failpoint } from '#workers/kill-at.ts';
 import { largestMail } from '#workers/mail-settings.ts';
 
 const config = (...names: readonly string[]): string => join(import.meta.dirname, '..', 'config', ...names);
@@ -28,6 +29,7 @@ export interface Ground {
   readonly log: Log;
   /** `over-socket`: a trial may ask it to live later. */
   readonly clockMoves: 'by-itself' | 'over-socket';
+  readonly failpoint: Failpoint;
 }
 
 export interface OpenParts {

@@ -49,7 +49,7 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
     startMailOut(shared, { sender: channels.sender }),
     startFrontBot(shared, channels.front),
     startDeskBot(shared, { account: channels.desk, federate: ground.ready.settings.matrix.federation }),
-    startCore(shared, { reader: channels.reader }),
+    startCore(shared, { reader: channels.reader, failpoint: ground.failpoint }),
     startTidy(shared, {
       sweepMail: async (before) => {
         await channels.source.sweepFolders(before).catch(() => 0);
