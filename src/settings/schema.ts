@@ -17,7 +17,7 @@ const service = z
       .min(1)
       .max(20)
       .default(['en', 'de'])
-      .describe('Languages people can ask for. Each needs its file in config/words.'),
+      .describe('Languages people will be able to ask for. Each needs its file in config/words. Nothing reads this yet.'),
     timezone: timeZone().meta({
       description: 'Times are read and written in this zone until a volunteer says another one.',
       examples: ['Europe/Berlin'],

@@ -1,5 +1,5 @@
 // The operators' page says what is so: commands, log events, links, and the files it names.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { logShapes } from '#operator/open-log.ts';
@@ -50,5 +50,27 @@ describe("the operators' page", () => {
   it('links to pages that are there', () => {
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((match) => normalize(join('docs', match[1] ?? '')));
     expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it('are all read by something, save those that say that nothing reads them yet', () => {
+    const code = globSync('{src/settings,src/operator,workers}/**/*.ts', { cwd: root })
+      .filter((path) => !/^src\/settings\/(?:schema|forms|fault-texts|unsafe-choices|named-files|written-files)/.test(path))
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    interface Node {
+      readonly properties?: Readonly<Record<string, Node>>;
+      readonly description?: string;
+    }
+    const leaves = (at: Node, path: readonly string[]): readonly { readonly path: string; readonly said: string }[] =>
+      at.properties === undefined
+        ? [{ path: path.join('.'), said: at.description ?? '' }]
+        : Object.entries(at.properties).flatMap(([name, next]) => leaves(next, [...path, name]));
+    const all = leaves(JSON.parse(readFileSync(join(root, 'config', 'hearken.schema.json'), 'utf8')) as Node, []);
+    expect(all.length).toBeGreaterThan(50);
+    const isRead = (path: string): boolean => new RegExp(`\\b${path.split('.').at(-1) ?? ''}\\b`).test(code);
+    expect(all.filter(({ path, said }) => isRead(path) === said.includes('Nothing reads this yet')).map(({ path }) => path)).toEqual([]);
+    expect(all.filter(({ said }) => said === '').map(({ path }) => path)).toEqual([]);
   });
 });
