@@ -78,7 +78,12 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
   };
 
   for (const role of roles) {
-    const queue = new BullQueue(role, { connection: wakes.redis, prefix, skipVersionCheck: true, streams: { events: { maxLen: eventsKept } } });
+    const queue = new BullQueue(role, {
+      connection: wakes.redis,
+      prefix,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: eventsKept } },
+    });
     queues.set(role, quiet(queue));
   }
 
@@ -106,7 +111,8 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
   const closing = opened.move();
   return {
     wake(role, lane) {
-      if (state === 'closed' || wakes.redis.status !== 'ready' || wakes.now().standing === 'refused' || onTheirWay >= mostOnTheirWay) return;
+      if (state === 'closed' || wakes.redis.status !== 'ready' || wakes.now().standing === 'refused' || onTheirWay >= mostOnTheirWay)
+        return;
       void add(role, lane);
     },
     serve(role, drain) {

@@ -13,7 +13,10 @@ export interface RedisLogin {
   readonly password: string | null;
 }
 
-export type Standing = { readonly standing: 'ready' } | { readonly standing: 'away' } | { readonly standing: 'refused'; readonly code: QueueFaultCode };
+export type Standing =
+  | { readonly standing: 'ready' }
+  | { readonly standing: 'away' }
+  | { readonly standing: 'refused'; readonly code: QueueFaultCode };
 
 const connectMs = 5_000;
 /** An answer that takes longer is as good as none: the sweeper has seen to the lane by then. */

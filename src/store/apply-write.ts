@@ -15,7 +15,12 @@ const changed = (count: number): Applied => (count > 0 ? 'done' : 'conflict');
 const put = (file: PrivateFile, { row, expect }: Named<'put'>): Applied => {
   if (expect === 'new') {
     const insert = query.insertInto('records').values({ ...row, version: 1 });
-    return changed(run(file, insert.onConflict((on) => on.columns(['kind', 'id']).doNothing())));
+    return changed(
+      run(
+        file,
+        insert.onConflict((on) => on.columns(['kind', 'id']).doNothing()),
+      ),
+    );
   }
   const update = query.updateTable('records').set({ ...row, version: expect + 1 });
   return changed(run(file, update.where('kind', '=', row.kind).where('id', '=', row.id).where('version', '=', expect)));
@@ -29,7 +34,10 @@ const stands = (file: PrivateFile, { kind, id, version }: Named<'expect'>): Appl
 const index = (file: PrivateFile, { entry }: Named<'index'>): Applied => {
   const { owner, epoch, at, dropAt } = entry;
   const insert = query.insertInto('entries').values(entry);
-  run(file, insert.onConflict((on) => on.columns(['kind', 'hash', 'ref']).doUpdateSet({ owner, epoch, at, dropAt })));
+  run(
+    file,
+    insert.onConflict((on) => on.columns(['kind', 'hash', 'ref']).doUpdateSet({ owner, epoch, at, dropAt })),
+  );
   return 'done';
 };
 
@@ -65,7 +73,13 @@ const inboxChange = (file: PrivateFile, { id, expect, change }: Named<'inbox-cha
   if (before === null || before.state !== expect) return 'conflict';
   // In another lane it comes behind what is there.
   const moved = change.lane === undefined || change.lane === before.lane ? {} : { seq: nextSeq(file, change.lane) };
-  run(file, query.updateTable('inbox').set({ id, ...change, ...moved }).where('id', '=', id));
+  run(
+    file,
+    query
+      .updateTable('inbox')
+      .set({ id, ...change, ...moved })
+      .where('id', '=', id),
+  );
   return 'done';
 };
 
@@ -75,7 +89,16 @@ const outboxAdd = (file: PrivateFile, { row }: Named<'outbox-add'>): Applied => 
 };
 
 const outboxChange = (file: PrivateFile, { id, expect, change }: Named<'outbox-change'>): Applied =>
-  changed(run(file, query.updateTable('outbox').set({ id, ...change }).where('id', '=', id).where('state', 'in', expect)));
+  changed(
+    run(
+      file,
+      query
+        .updateTable('outbox')
+        .set({ id, ...change })
+        .where('id', '=', id)
+        .where('state', 'in', expect),
+    ),
+  );
 
 const outboxDrop = (file: PrivateFile, { id, expect }: Named<'outbox-drop'>): Applied => {
   const row = query.deleteFrom('outbox').where('id', '=', id);
@@ -118,7 +141,10 @@ export const applyWrite = (file: PrivateFile, write: Write): Applied => {
     case 'timer': {
       const { what, ref, dueAt } = write.timer;
       const insert = query.insertInto('timers').values(write.timer);
-      run(file, insert.onConflict((on) => on.column('id').doUpdateSet({ what, ref, dueAt })));
+      run(
+        file,
+        insert.onConflict((on) => on.column('id').doUpdateSet({ what, ref, dueAt })),
+      );
       return 'done';
     }
     case 'timer-drop':
@@ -126,7 +152,13 @@ export const applyWrite = (file: PrivateFile, write: Write): Applied => {
       return 'done';
     case 'note': {
       const { name, value } = write;
-      run(file, query.insertInto('notes').values({ name, value }).onConflict((on) => on.column('name').doUpdateSet({ value })));
+      run(
+        file,
+        query
+          .insertInto('notes')
+          .values({ name, value })
+          .onConflict((on) => on.column('name').doUpdateSet({ value })),
+      );
       return 'done';
     }
     default:

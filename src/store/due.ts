@@ -9,7 +9,11 @@ const heads = () =>
     .selectFrom('outbox as row')
     .select(['row.lane', 'row.notBefore'])
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('outbox as ahead').select('ahead.id').whereRef('ahead.lane', '=', 'row.lane').whereRef('ahead.seq', '<', 'row.seq'))),
+      not(
+        exists(
+          selectFrom('outbox as ahead').select('ahead.id').whereRef('ahead.lane', '=', 'row.lane').whereRef('ahead.seq', '<', 'row.seq'),
+        ),
+      ),
     )
     .unionAll(
       query
@@ -30,11 +34,7 @@ const heads = () =>
     );
 
 const headsOf = (role: Role) =>
-  query
-    .with('head', heads)
-    .selectFrom('head')
-    .innerJoin('lanes', 'lanes.id', 'head.lane')
-    .where('lanes.role', '=', role);
+  query.with('head', heads).selectFrom('head').innerJoin('lanes', 'lanes.id', 'head.lane').where('lanes.role', '=', role);
 
 /** Oldest due first. */
 export const dueLanesQuery = (role: Role, of: { readonly now: Instant; readonly limit: number }) =>
@@ -52,9 +52,19 @@ export const nextDueQuery = (role: Role) =>
   headsOf(role).select((eb) =>
     eb.fn
       .min<Instant | null>(
-        eb.case().when('lanes.holder', 'is not', null).then(
-          eb.case().when('lanes.leaseUntil', '>', eb.ref('head.notBefore')).then(eb.ref('lanes.leaseUntil')).else(eb.ref('head.notBefore')).end(),
-        ).else(eb.ref('head.notBefore')).end(),
+        eb
+          .case()
+          .when('lanes.holder', 'is not', null)
+          .then(
+            eb
+              .case()
+              .when('lanes.leaseUntil', '>', eb.ref('head.notBefore'))
+              .then(eb.ref('lanes.leaseUntil'))
+              .else(eb.ref('head.notBefore'))
+              .end(),
+          )
+          .else(eb.ref('head.notBefore'))
+          .end(),
       )
       .as('due'),
   );

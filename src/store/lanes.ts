@@ -17,7 +17,13 @@ export const findLane = (file: PrivateFile, of: { readonly role: Role; readonly 
   const id = found?.id ?? brandId<LaneId>(chance.id());
   const fresh = { id, role, hash, nextSeq: 1, fence: 0, emptySince: null, ...noLease };
   // Asked for again: the next sweep begins anew with it.
-  run(file, query.insertInto('lanes').values(fresh).onConflict((on) => on.columns(['role', 'hash']).doUpdateSet({ emptySince: null })));
+  run(
+    file,
+    query
+      .insertInto('lanes')
+      .values(fresh)
+      .onConflict((on) => on.columns(['role', 'hash']).doUpdateSet({ emptySince: null })),
+  );
   return id;
 };
 
@@ -51,5 +57,11 @@ export const releaseLease = (file: PrivateFile, { lane, fence }: Lease): void =>
 };
 
 export const dropAllLeases = (file: PrivateFile): void => {
-  run(file, query.updateTable('lanes').set((eb) => ({ ...noLease, fence: eb('fence', '+', 1) })).where('holder', 'is not', null));
+  run(
+    file,
+    query
+      .updateTable('lanes')
+      .set((eb) => ({ ...noLease, fence: eb('fence', '+', 1) }))
+      .where('holder', 'is not', null),
+  );
 };

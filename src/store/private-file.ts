@@ -114,7 +114,7 @@ const privateFile = (database: DatabaseSync): PrivateFile => {
           if (database.isTransaction) database.exec('ROLLBACK');
         }
       }),
-    checkpoint: () => guarded(() => void database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    checkpoint: () => guarded(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
     [Symbol.dispose]() {
       statements.clear();
       if (database.isOpen) database.close();

@@ -103,13 +103,19 @@ const sqliteStore = (file: PrivateFile, chance: Chance): SqliteStore => {
     },
 
     async inboxHead(lane) {
-      return firstRow(open(), query.selectFrom('inbox').selectAll().where('lane', '=', lane).where('state', '=', 'received').orderBy('seq').limit(1));
+      return firstRow(
+        open(),
+        query.selectFrom('inbox').selectAll().where('lane', '=', lane).where('state', '=', 'received').orderBy('seq').limit(1),
+      );
     },
     async inboxRow(id) {
       return firstRow(open(), query.selectFrom('inbox').selectAll().where('id', '=', id));
     },
     async inboxInState(inState, limit) {
-      return rows(open(), query.selectFrom('inbox').selectAll().where('state', '=', inState).orderBy('receivedAt').orderBy('id').limit(limit));
+      return rows(
+        open(),
+        query.selectFrom('inbox').selectAll().where('state', '=', inState).orderBy('receivedAt').orderBy('id').limit(limit),
+      );
     },
     async inboxKnows(sourceHash) {
       return firstRow(open(), query.selectFrom('inbox').select('id').where('sourceHash', '=', sourceHash)) !== null;

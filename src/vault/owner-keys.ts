@@ -82,7 +82,7 @@ export const ownerKeyring = (file: PrivateFile, of: { readonly tree: KeyTree; re
     },
     drawnBefore: (at) => file.all('SELECT owner FROM owners WHERE drawnAt < ?', [at]).map((row) => String(row['owner'])),
     clear() {
-      for (const owner of [...unwrapped.keys()]) letGo(owner);
+      for (const owner of unwrapped.keys()) letGo(owner);
     },
   };
 };

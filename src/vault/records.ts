@@ -9,7 +9,8 @@ import { recordForms } from '#vault/record-forms.ts';
 import type { RecordForms } from '#vault/record-forms.ts';
 import { readHead } from '#vault/sealed-form.ts';
 
-const aadOf = (row: { readonly kind: RecordKind; readonly id: string; readonly form: number }): string => `${row.kind}|${row.id}|${row.form}`;
+const aadOf = (row: { readonly kind: RecordKind; readonly id: string; readonly form: number }): string =>
+  `${row.kind}|${row.id}|${row.form}`;
 
 const underOf = (row: RecordRow): Under => {
   const { under } = readHead(row.sealed);
@@ -32,7 +33,11 @@ const upgraded = (value: unknown, of: { readonly row: RecordRow; readonly forms:
   return present;
 };
 
-export const openRecords = (of: { readonly store: Pick<Store, 'get' | 'find'>; readonly vault: Vault; readonly forms?: RecordForms }): Records => {
+export const openRecords = (of: {
+  readonly store: Pick<Store, 'get' | 'find'>;
+  readonly vault: Vault;
+  readonly forms?: RecordForms;
+}): Records => {
   const { store, vault, forms = recordForms } = of;
 
   const opened = async <Kind extends RecordKind>(kind: Kind, row: RecordRow): Promise<Loaded<Kind> | null> => {

@@ -6,7 +6,15 @@ import { VaultFault } from '#vault/fault.ts';
 /** What the bytes are sealed under. A row's own key is wrapped under the storage key or, once placed, under its case's key. */
 export type SealedUnder = 'storage' | 'owner' | 'way-back' | 'row' | 'row-of-storage' | 'row-of-owner' | 'owner-key';
 
-const codes = { storage: 1, owner: 2, 'way-back': 3, row: 4, 'row-of-storage': 5, 'row-of-owner': 6, 'owner-key': 7 } as const satisfies Record<SealedUnder, number>;
+const codes = {
+  storage: 1,
+  owner: 2,
+  'way-back': 3,
+  row: 4,
+  'row-of-storage': 5,
+  'row-of-owner': 6,
+  'owner-key': 7,
+} as const satisfies Record<SealedUnder, number>;
 const kinds = new Map<number, SealedUnder>(Object.entries(codes).map(([kind, code]) => [code, kind as SealedUnder]));
 
 const form = 1;

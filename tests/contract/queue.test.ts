@@ -97,7 +97,10 @@ const relayOn = async (opened: OpenedQueue): Promise<Relay> => {
 };
 
 /** Rows `from-0` to `from-(count-1)`, over all lanes in turn; returns their names. */
-const postMany = async (relay: Relay, of: { readonly from: string; readonly count: number; readonly between?: (n: number) => Promise<void> }): Promise<readonly string[]> => {
+const postMany = async (
+  relay: Relay,
+  of: { readonly from: string; readonly count: number; readonly between?: (n: number) => Promise<void> },
+): Promise<readonly string[]> => {
   const rows: string[] = [];
   for (let n = 0; n < of.count; n += 1) {
     const row = `${of.from}-${n}`;
@@ -121,7 +124,11 @@ const expectWhole = (relay: Relay, rows: readonly string[]): void => {
 describe('while Redis is in trouble', () => {
   test('wiped again and again, no lane starves, and nothing is out of order', async () => {
     const relay = await relayOn(await openOn(valkey.url));
-    const rows = await postMany(relay, { from: 'row', count: 400, between: async (n) => void (n % 40 === 0 && (await valkey.control.flushAll())) });
+    const rows = await postMany(relay, {
+      from: 'row',
+      count: 400,
+      between: async (n) => void (n % 40 === 0 && (await valkey.control.flushAll())),
+    });
     await until('every row', () => relay.drained.length === rows.length);
     expectWhole(relay, rows);
   });
@@ -152,7 +159,11 @@ describe('while Redis is in trouble', () => {
 
   test('killed with everything in it lost, and empty when it is back', async () => {
     const relay = await relayOn(await openOn(valkey.url));
-    const first = await postMany(relay, { from: 'first', count: 100, between: async (n) => void (n === 50 && (await valkey.control.kill())) });
+    const first = await postMany(relay, {
+      from: 'first',
+      count: 100,
+      between: async (n) => void (n === 50 && (await valkey.control.kill())),
+    });
     onTestFinished(() => valkey.control.start());
     await valkey.control.start();
     await valkey.control.flushAll();

@@ -27,8 +27,22 @@ const ground = async (): Promise<Ground> => {
 };
 
 const one = brandId<CaseId>('case-one');
-const contact: Contact = { kind: 'matrix', id: brandId<ContactId>('c1'), case: one, userId: '@somebody:example.org', known: ['Somebody'], room: brandId<RoomRef>('r1') };
-const draft: Draft<'contact'> = { id: 'c1', state: 'kept', parent: one, under: { under: 'way-back', owner: one }, dueAt: instant(5), value: contact };
+const contact: Contact = {
+  kind: 'matrix',
+  id: brandId<ContactId>('c1'),
+  case: one,
+  userId: '@somebody:example.org',
+  known: ['Somebody'],
+  room: brandId<RoomRef>('r1'),
+};
+const draft: Draft<'contact'> = {
+  id: 'c1',
+  state: 'kept',
+  parent: one,
+  under: { under: 'way-back', owner: one },
+  dueAt: instant(5),
+  value: contact,
+};
 
 test('a record comes back with its value, its version and its kind of key', async () => {
   const { store, vault, records } = await ground();
@@ -44,7 +58,14 @@ test('a record comes back with its value, its version and its kind of key', asyn
 
 test('what is under the storage key has no owner', async () => {
   const { store, records } = await ground();
-  const committee: Draft<'committee'> = { id: 'all', state: 'open', parent: null, under: { under: 'storage' }, dueAt: null, value: { coordinators: ['@c:example.org'] } };
+  const committee: Draft<'committee'> = {
+    id: 'all',
+    state: 'open',
+    parent: null,
+    under: { under: 'storage' },
+    dueAt: null,
+    value: { coordinators: ['@c:example.org'] },
+  };
   await store.commit({ writes: [await records.put('committee', { draft: committee, expect: 'new' })] });
   expect(await store.get('committee', 'all')).toMatchObject({ owner: null });
   expect(await records.load('committee', 'all')).toEqual({ ...committee, kind: 'committee', version: 1 });
@@ -54,7 +75,12 @@ test('a sealed value cannot be put in another record’s place', async () => {
   const { store, vault, records } = await ground();
   await vault.newOwner(one);
   const { row } = putOf(await records.put('contact', { draft, expect: 'new' }));
-  for (const swapped of [{ ...row, id: 'c2' }, { ...row, kind: 'room' as const }, { ...row, owner: brandId<VolunteerId>('two') }, { ...row, owner: null }]) {
+  for (const swapped of [
+    { ...row, id: 'c2' },
+    { ...row, kind: 'room' as const },
+    { ...row, owner: brandId<VolunteerId>('two') },
+    { ...row, owner: null },
+  ]) {
     await vault.newOwner(brandId<CaseId>('two'));
     await store.commit({ writes: [{ write: 'put', row: swapped, expect: 'new' }] });
     await expect(records.load(swapped.kind, swapped.id)).rejects.toMatchObject({ code: 'not-authentic' });

@@ -95,7 +95,9 @@ describe('kills', () => {
       await using vault = await openVault({ keys: testKeys, folder });
       for (const line of running.said()) {
         const [what, owner = '', sealed = ''] = line.split(' ');
-        const opened = await vault.open({ under: 'owner', owner: brandId<CaseId>(owner) }, 'x', Buffer.from(sealed, 'base64')).catch((fault: unknown) => fault);
+        const opened = await vault
+          .open({ under: 'owner', owner: brandId<CaseId>(owner) }, 'x', Buffer.from(sealed, 'base64'))
+          .catch((fault: unknown) => fault);
         if (what === 'drawn') expect(opened).toEqual(bytes(owner));
         else expect(opened).toBeInstanceOf(KeyGone);
         drawn += 1;
@@ -159,7 +161,18 @@ describe('erasure', () => {
             putNew({ id: `${owner}-${n}`, owner, sealed }),
             putNew({ id: `${owner}-${n}`, kind: 'message', owner, sealed }),
             send(lane, { id: `${owner}-${n}`, owner, sealed }),
-            { write: 'index', entry: { kind: 'contact', hash: marked(`hash-${owner}`), ref: `${owner}-${n}`, owner, epoch: 1, at: instant(1), dropAt: null } },
+            {
+              write: 'index',
+              entry: {
+                kind: 'contact',
+                hash: marked(`hash-${owner}`),
+                ref: `${owner}-${n}`,
+                owner,
+                epoch: 1,
+                at: instant(1),
+                dropAt: null,
+              },
+            },
           ],
         });
       }
@@ -177,7 +190,9 @@ describe('erasure', () => {
     const store = await openIn(folder);
     const lane = await store.lane('core', bytes('lane'));
     const raw = bytes('marker-raw'.repeat(500));
-    await store.commit({ writes: [receive(lane, { id: 'in', wrappedKey: bytes('marker-key'), sealed: raw }), send(lane, { id: 'out', sealed: raw })] });
+    await store.commit({
+      writes: [receive(lane, { id: 'in', wrappedKey: bytes('marker-key'), sealed: raw }), send(lane, { id: 'out', sealed: raw })],
+    });
     const empty = new Uint8Array();
     await store.commit({
       writes: [
@@ -211,8 +226,18 @@ describe('the file', () => {
     const file = openPrivateFile({ path: join(temporaryFolder(), 'x.sqlite'), migrations });
     onTestFinished(() => file[Symbol.dispose]());
     const pragma = (name: string): unknown => Object.values(file.all(`PRAGMA ${name}`, [])[0] ?? {})[0];
-    expect(['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys', 'temp_store', 'locking_mode'].map(pragma)).toEqual(['wal', 2, 1, 1, 2, 'exclusive']);
-    const tables = file.all("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", []);
+    expect(['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys', 'temp_store', 'locking_mode'].map(pragma)).toEqual([
+      'wal',
+      2,
+      1,
+      1,
+      2,
+      'exclusive',
+    ]);
+    const tables = file.all(
+      "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+      [],
+    );
     expect(tables.length).toBeGreaterThan(5);
     for (const table of tables) expect(table).toMatchObject({ strict: 1 });
   });
@@ -235,7 +260,9 @@ describe('the file', () => {
     const path = join(temporaryFolder(), 'x.sqlite');
     const one = 'CREATE TABLE a (x INTEGER) STRICT;';
     openPrivateFile({ path, migrations: [one] })[Symbol.dispose]();
-    expect(() => openPrivateFile({ path, migrations: [one, 'CREATE TABLE b (x INTEGER) STRICT; nonsense'] })).toThrow(expect.objectContaining({ name: 'StoreFault' }));
+    expect(() => openPrivateFile({ path, migrations: [one, 'CREATE TABLE b (x INTEGER) STRICT; nonsense'] })).toThrow(
+      expect.objectContaining({ name: 'StoreFault' }),
+    );
     using file = openPrivateFile({ path, migrations: [one, 'CREATE TABLE b (y INTEGER) STRICT;'] });
     expect(file.all('SELECT y FROM b', [])).toEqual([]);
   });
@@ -243,8 +270,12 @@ describe('the file', () => {
   test('a file that is none of ours is refused, and so is a folder that cannot be had', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'x.sqlite'), 'no database at all, and longer than a header of one would be'.repeat(20));
-    expect(() => openPrivateFile({ path: join(folder, 'x.sqlite'), migrations })).toThrow(expect.objectContaining({ code: 'store-broken' }));
+    expect(() => openPrivateFile({ path: join(folder, 'x.sqlite'), migrations })).toThrow(
+      expect.objectContaining({ code: 'store-broken' }),
+    );
     writeFileSync(join(folder, 'file'), '');
-    expect(() => openPrivateFile({ path: join(folder, 'file', 'x.sqlite'), migrations })).toThrow(expect.objectContaining({ code: 'store-unreachable' }));
+    expect(() => openPrivateFile({ path: join(folder, 'file', 'x.sqlite'), migrations })).toThrow(
+      expect.objectContaining({ code: 'store-unreachable' }),
+    );
   });
 });

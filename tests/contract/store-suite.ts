@@ -117,7 +117,12 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       const store = await fresh();
       const one = anEntry({ ref: 'a', owner: 'o' });
       const two = anEntry({ ref: 'b' });
-      await commit(store, { write: 'index', entry: one }, { write: 'index', entry: two }, { write: 'index', entry: anEntry({ ref: 'a', kind: 'token' }) });
+      await commit(
+        store,
+        { write: 'index', entry: one },
+        { write: 'index', entry: two },
+        { write: 'index', entry: anEntry({ ref: 'a', kind: 'token' }) },
+      );
       expect(await store.lookup('contact', bytes('hash'))).toEqual([one, two]);
       await commit(store, { write: 'index', entry: { ...one, dropAt: at(9), epoch: 2 } });
       expect(await store.lookup('contact', bytes('hash'))).toEqual([{ ...one, dropAt: at(9), epoch: 2 }, two]);
@@ -199,7 +204,12 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       const store = await fresh();
       const lane = await store.lane('core', bytes('a'));
       await commit(store, receive(lane, { id: '1' }), receive(lane, { id: '2' }), receive(lane, { id: '3' }));
-      const change = (id: string, to: 'received' | 'held' | 'done', expect: 'received' | 'held'): Write => ({ write: 'inbox-change', id, expect, change: { state: to } });
+      const change = (id: string, to: 'received' | 'held' | 'done', from: 'received' | 'held'): Write => ({
+        write: 'inbox-change',
+        id,
+        expect: from,
+        change: { state: to },
+      });
       await commit(store, change('1', 'held', 'received'));
       expect(await store.inboxHead(lane)).toMatchObject({ id: '2' });
       expect((await store.inboxInState('held', 9)).map(({ id }) => id)).toEqual(['1']);
@@ -228,7 +238,12 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       const store = await fresh();
       const lane = await laneNamed(store, 'a');
       await commit(store, send(lane, { id: '1' }), send(lane, { id: '2', state: 'gathering' }));
-      const sending: Write = { write: 'outbox-change', id: '1', expect: ['queued'], change: { state: 'sending', triedAt: at(5), attempts: 1 } };
+      const sending: Write = {
+        write: 'outbox-change',
+        id: '1',
+        expect: ['queued'],
+        change: { state: 'sending', triedAt: at(5), attempts: 1 },
+      };
       expect(await commit(store, sending)).toEqual(committed);
       expect(await commit(store, sending)).toEqual(conflict);
       expect(await store.outboxRow('1')).toMatchObject({ state: 'sending', triedAt: 5, attempts: 1 });
@@ -319,7 +334,12 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       const store = await fresh();
       const gated = await laneNamed(store, 'gated');
       const open = await laneNamed(store, 'open');
-      await commit(store, send(gated, { id: 'g1', notBefore: at(500) }), send(gated, { id: 'g2', notBefore: at(10) }), send(open, { id: 'o1', notBefore: at(300) }));
+      await commit(
+        store,
+        send(gated, { id: 'g1', notBefore: at(500) }),
+        send(gated, { id: 'g2', notBefore: at(10) }),
+        send(open, { id: 'o1', notBefore: at(300) }),
+      );
       expect(await store.dueLanes('mail-out', at(299), 9)).toEqual([]);
       expect(await store.dueLanes('mail-out', at(300), 9)).toEqual([open]);
       expect(await store.dueLanes('mail-out', at(500), 9)).toEqual([open, gated]);
@@ -402,7 +422,12 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       const store = await fresh();
       const lane = await store.lane('core', bytes('a'));
       const out = await laneNamed(store, 'b');
-      expect(await store.counts(at(100))).toEqual({ recordsByState: {}, inboxByState: { received: 0, held: 0, quarantined: 0, done: 0 }, outbox: 0, oldestDueMs: 0 });
+      expect(await store.counts(at(100))).toEqual({
+        recordsByState: {},
+        inboxByState: { received: 0, held: 0, quarantined: 0, done: 0 },
+        outbox: 0,
+        oldestDueMs: 0,
+      });
       await commit(
         store,
         putNew({ id: 'a' }),

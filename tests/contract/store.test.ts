@@ -28,21 +28,44 @@ const lane = fc.nat({ max: 4 }).map((n) => `id${String(n + 1).padStart(6, '0')}`
 const id = few('x', 4);
 
 const write: fc.Arbitrary<Write> = fc.oneof(
-  fc.record({ id, kind, state: few('s', 1), parent: fc.option(few('p', 1)), owner, dueAt: fc.option(time), expect: fc.oneof(fc.constant('new' as const), fc.integer({ min: 1, max: 3 })) }).map(
-    ({ expect: version, ...row }): Write => ({ write: 'put', row: aRecord(row), expect: version }),
-  ),
+  fc
+    .record({
+      id,
+      kind,
+      state: few('s', 1),
+      parent: fc.option(few('p', 1)),
+      owner,
+      dueAt: fc.option(time),
+      expect: fc.oneof(fc.constant('new' as const), fc.integer({ min: 1, max: 3 })),
+    })
+    .map(({ expect: version, ...row }): Write => ({ write: 'put', row: aRecord(row), expect: version })),
   fc.record({ kind, id, version: fc.integer({ min: 1, max: 3 }) }).map((of): Write => ({ write: 'expect', ...of })),
   fc.record({ kind, id }).map((of): Write => ({ write: 'drop', ...of })),
-  fc.record({ ref: few('r', 2), hash, owner, dropAt: fc.option(time), at: time }).map((entry): Write => ({ write: 'index', entry: anEntry(entry) })),
+  fc
+    .record({ ref: few('r', 2), hash, owner, dropAt: fc.option(time), at: time })
+    .map((entry): Write => ({ write: 'index', entry: anEntry(entry) })),
   fc.record({ hash, ref: few('r', 2) }).map((of): Write => ({ write: 'unindex', kind: 'contact', ...of })),
   fc.record({ hash }).map((of): Write => ({ write: 'unindex', kind: 'contact', ...of })),
   few('owner', 2).map((of): Write => ({ write: 'drop-owner', owner: of })),
-  fc.record({ lane, row: fc.record({ id, sourceHash: hash, notBefore: time, receivedAt: time, state: inboxState }) }).map((of): Write => ({ write: 'inbox-add', row: anInboxRow(of.lane, of.row) })),
-  fc.record({ id, expect: inboxState, change: fc.record({ state: inboxState, notBefore: time, lane }, { requiredKeys: [] }) }).map((of): Write => ({ write: 'inbox-change', ...of })),
-  fc.record({ lane, row: fc.record({ id, state: outboxState, notBefore: time, owner }) }).map((of): Write => ({ write: 'outbox-add', row: anOutboxRow(of.lane, of.row) })),
-  fc.record({ id, expect: fc.array(outboxState, { minLength: 1 }), change: fc.record({ state: outboxState, notBefore: time, attempts: fc.nat({ max: 3 }), triedAt: fc.option(time) }, { requiredKeys: [] }) }).map(
-    (of): Write => ({ write: 'outbox-change', ...of }),
-  ),
+  fc
+    .record({ lane, row: fc.record({ id, sourceHash: hash, notBefore: time, receivedAt: time, state: inboxState }) })
+    .map((of): Write => ({ write: 'inbox-add', row: anInboxRow(of.lane, of.row) })),
+  fc
+    .record({ id, expect: inboxState, change: fc.record({ state: inboxState, notBefore: time, lane }, { requiredKeys: [] }) })
+    .map((of): Write => ({ write: 'inbox-change', ...of })),
+  fc
+    .record({ lane, row: fc.record({ id, state: outboxState, notBefore: time, owner }) })
+    .map((of): Write => ({ write: 'outbox-add', row: anOutboxRow(of.lane, of.row) })),
+  fc
+    .record({
+      id,
+      expect: fc.array(outboxState, { minLength: 1 }),
+      change: fc.record(
+        { state: outboxState, notBefore: time, attempts: fc.nat({ max: 3 }), triedAt: fc.option(time) },
+        { requiredKeys: [] },
+      ),
+    })
+    .map((of): Write => ({ write: 'outbox-change', ...of })),
   fc.record({ id }).map((of): Write => ({ write: 'outbox-drop', ...of })),
   fc.record({ id, expect: fc.array(outboxState, { minLength: 1 }) }).map((of): Write => ({ write: 'outbox-drop', ...of })),
   fc.record({ id, what: few('w', 1), ref: few('r', 1), dueAt: time }).map((timer): Write => ({ write: 'timer', timer })),
@@ -60,9 +83,19 @@ type Step =
 
 const lease = fc.record({ lane, fence: fc.integer({ min: 1, max: 3 }) });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ step: fc.constant('commit' as const), writes: fc.array(write, { maxLength: 3 }), lease: fc.option(lease, { freq: 6 }) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      step: fc.constant('commit' as const),
+      writes: fc.array(write, { maxLength: 3 }),
+      lease: fc.option(lease, { freq: 6 }),
+    }),
+  },
   { weight: 5, arbitrary: fc.record({ step: fc.constant('lane' as const), role, hash }) },
-  { weight: 3, arbitrary: fc.record({ step: fc.constant('claim' as const), lane, holder: few('h', 1), now: time, ms: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ step: fc.constant('claim' as const), lane, holder: few('h', 1), now: time, ms: fc.integer({ min: 1, max: 6 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ step: fc.constant('release' as const), lease }) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('drop-leases' as const) }) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('sweep' as const), now: time, doneBefore: time }) },
@@ -98,7 +131,12 @@ const everything = async (store: Store): Promise<unknown> => ({
   gotten: await Promise.all(someIds.map((one) => store.get('room', one))),
   entries: await Promise.all(someHashes.map((one) => store.lookup('contact', one))),
   lanes: await Promise.all(
-    someLanes.map(async (one) => [await store.laneRole(one), await store.inboxHead(one), await store.outboxHead(one), await store.outboxRows(one)]),
+    someLanes.map(async (one) => [
+      await store.laneRole(one),
+      await store.inboxHead(one),
+      await store.outboxHead(one),
+      await store.outboxRows(one),
+    ]),
   ),
   inbox: await Promise.all(someIds.map((one) => store.inboxRow(one))),
   held: await store.inboxInState('held', 2),
@@ -106,7 +144,9 @@ const everything = async (store: Store): Promise<unknown> => ({
   outbox: await Promise.all(someIds.map((one) => store.outboxRow(one))),
   timers: [await store.dueTimers(instant(6), 3), await store.timer('x0')],
   notes: [await store.note('n0'), await store.note('n1')],
-  dueLanes: await Promise.all([0, 6, 12].map(async (now) => [await store.dueLanes('core', instant(now), 2), await store.dueLanes('mail-out', instant(now), 9)])),
+  dueLanes: await Promise.all(
+    [0, 6, 12].map(async (now) => [await store.dueLanes('core', instant(now), 2), await store.dueLanes('mail-out', instant(now), 9)]),
+  ),
   nextDue: [await store.nextDue('core'), await store.nextDue('mail-out')],
   counts: await store.counts(instant(6)),
 });

@@ -60,7 +60,9 @@ describe('sealing', () => {
     const back = await vault.seal(wayBack, 'contact|1', text);
     await expect(vault.open(ownerKey, 'contact|1', back)).rejects.toMatchObject(refused);
     // Also when its header is made to say so.
-    await expect(vault.open(ownerKey, 'contact|1', Uint8Array.from([...back.slice(0, 1), 2, ...back.slice(2)]))).rejects.toMatchObject(refused);
+    await expect(vault.open(ownerKey, 'contact|1', Uint8Array.from([...back.slice(0, 1), 2, ...back.slice(2)]))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   test('no octet can be changed, and nothing cut off or added', async () => {
@@ -169,7 +171,8 @@ describe('owners', () => {
       await vault.newOwner(owner);
       sealed.set(owner, await vault.seal({ under: 'owner', owner }, owner, bytes(owner)));
     }
-    for (const owner of owners) expect(await vault.open({ under: 'owner', owner }, owner, sealed.get(owner) ?? bytes(''))).toEqual(bytes(owner));
+    for (const owner of owners)
+      expect(await vault.open({ under: 'owner', owner }, owner, sealed.get(owner) ?? bytes(''))).toEqual(bytes(owner));
   });
 
   test('keys are nowhere on the disk in the clear, and the files are the owner’s alone', async () => {

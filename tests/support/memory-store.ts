@@ -95,7 +95,8 @@ const apply = (tables: Tables, write: Write): Applied => {
       dropWhere(entries, (row) => row.kind === write.kind && hex(row.hash) === hex(write.hash) && (write.ref ?? row.ref) === row.ref);
       return 'done';
     case 'drop-owner':
-      for (const rows of [records, entries, outbox]) dropWhere<{ readonly owner: string | null }>(rows, ({ owner }) => owner === write.owner);
+      for (const rows of [records, entries, outbox])
+        dropWhere<{ readonly owner: string | null }>(rows, ({ owner }) => owner === write.owner);
       return 'done';
     case 'inbox-add':
       if (knowsSource(tables, write.row.sourceHash)) return 'known';
@@ -187,7 +188,15 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
 
     async lane(role, hash) {
       const found = [...tables.lanes.values()].find((lane) => lane.role === role && lane.hash === hex(hash));
-      const lane: Lane = found ?? { id: brandId(options.chance.id()), role, hash: hex(hash), nextSeq: 1, fence: 0, lease: null, emptySince: null };
+      const lane: Lane = found ?? {
+        id: brandId(options.chance.id()),
+        role,
+        hash: hex(hash),
+        nextSeq: 1,
+        fence: 0,
+        lease: null,
+        emptySince: null,
+      };
       tables.lanes.set(lane.id, { ...lane, emptySince: null });
       return lane.id;
     },
@@ -215,11 +224,12 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
         .slice(0, limit)
         .map(({ lane }) => lane.id),
     async nextDue(role) {
-      const due = lanesOf(role).map(({ lane, due }) => Math.max(due, lane.lease?.until ?? due));
-      return due.length === 0 ? null : instant(Math.min(...due));
+      const times = lanesOf(role).map(({ lane, due }) => Math.max(due, lane.lease?.until ?? due));
+      return times.length === 0 ? null : instant(Math.min(...times));
     },
 
-    inboxHead: async (lane) => [...tables.inbox.values()].filter((row) => row.lane === lane && row.state === 'received').toSorted(bySeq)[0] ?? null,
+    inboxHead: async (lane) =>
+      [...tables.inbox.values()].filter((row) => row.lane === lane && row.state === 'received').toSorted(bySeq)[0] ?? null,
     inboxRow: async (id) => tables.inbox.get(id) ?? null,
     inboxInState: async (state, limit) =>
       [...tables.inbox.values()]

@@ -63,7 +63,12 @@ const fillTheDisk = async (folder: string): Promise<void> => {
     say(fault instanceof Error && 'code' in fault ? String(fault.code) : 'no code');
   }
   const whole = async (of: number): Promise<string> =>
-    [await store.get('case', `case-${of}`), await store.inboxRow(`in-${of}`), await store.outboxRow(`out-${of}`), await store.timer(`timer-${of}`)]
+    [
+      await store.get('case', `case-${of}`),
+      await store.inboxRow(`in-${of}`),
+      await store.outboxRow(`out-${of}`),
+      await store.timer(`timer-${of}`),
+    ]
       .map((part) => (part === null ? '-' : '+'))
       .join('');
   say(`last ${n - 1} noted ${await store.note('last')} ${await whole(n - 1)} ${await whole(n)}`);

@@ -54,5 +54,11 @@ export const anOutboxRow = (lane: LaneId, row: Partial<OutboxRow> & { readonly i
   ...row,
 });
 
-export const receive = (lane: LaneId, row: Partial<InboxRow> & { readonly id: string }): Write => ({ write: 'inbox-add', row: anInboxRow(lane, row) });
-export const send = (lane: LaneId, row: Partial<OutboxRow> & { readonly id: string }): Write => ({ write: 'outbox-add', row: anOutboxRow(lane, row) });
+export const receive = (lane: LaneId, row: Partial<InboxRow> & { readonly id: string }): Write => ({
+  write: 'inbox-add',
+  row: anInboxRow(lane, row),
+});
+export const send = (lane: LaneId, row: Partial<OutboxRow> & { readonly id: string }): Write => ({
+  write: 'outbox-add',
+  row: anOutboxRow(lane, row),
+});
