@@ -54,6 +54,7 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
       sweepMail: async (before) => {
         await channels.source.sweepFolders(before).catch(() => 0);
       },
+      checkpoint: () => store.checkpoint(),
       sweepKeys: async () => {
         await parts.vault.sweepOrphans(async (owner) => (await store.get('case', owner)) !== null || (await store.get('volunteer', owner)) !== null, 3_600_000);
       },

@@ -14,6 +14,8 @@ export interface Chores {
   /** Clears our own mail folders of what came before. */
   readonly sweepMail: (before: ReturnType<typeof instant>) => Promise<void>;
   readonly sweepKeys: () => Promise<void>;
+  /** Takes what was swept out of the store's log as well. */
+  readonly checkpoint: () => Promise<void>;
 }
 
 export const startTidy = (shared: Shared, chores: Chores): Running => {
@@ -27,6 +29,7 @@ export const startTidy = (shared: Shared, chores: Chores): Running => {
     if (now - clearedAt < clearEveryMs) return;
     clearedAt = now;
     await parts.store.sweep(now, instant(now - rememberedMs));
+    await chores.checkpoint();
     await chores.sweepKeys();
     await chores.sweepMail(instant(now - 7 * spans.day));
   };
