@@ -22,7 +22,9 @@ type Happening =
   | { readonly does: 'languages'; readonly who: VolunteerId; readonly languages: readonly string[] }
   /** Said at the wrong moment or by the wrong person, as people do. */
   | { readonly does: 'stray'; readonly which: number; readonly who: VolunteerId; readonly what: 'accept' | 'pass' | 'open' | 'answer' | 'step-back' | 'close' | 'stay' }
-  | { readonly does: 'time'; readonly ms: number };
+  | { readonly does: 'time'; readonly ms: number }
+  /** Time passes, and somebody does something before the relay has noticed. */
+  | { readonly does: 'late-write' | 'late-accept'; readonly which: number; readonly ms: number };
 
 /** Mostly what is due runs at once; sometimes people are faster, or the relay was away. */
 interface Moment {
@@ -65,6 +67,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: does('languages'), who, languages: fc.constantFrom(['en'], ['de'], ['en', 'de']) }) },
   { weight: 1, arbitrary: fc.record({ does: does('stray'), which, who, what: does('accept', 'pass', 'open', 'answer', 'step-back', 'close', 'stay') }) },
   { weight: 8, arbitrary: fc.record({ does: does('time'), ms: aWhile }) },
+  { weight: 2, arbitrary: fc.record({ does: does('late-write', 'late-write', 'late-accept'), which, ms: aWhile }) },
 );
 
 const history = fc.array(fc.record({ what: happening, timers: does('run', 'run', 'run', 'run', 'late') }) satisfies fc.Arbitrary<Moment>, { maxLength: 50, size: 'max' });
@@ -150,6 +153,10 @@ const happens = (committee: Committee, what: Happening): void => {
       return stray(committee, what);
     case 'time':
       return committee.passTime(what.ms);
+    case 'late-write':
+    case 'late-accept':
+      committee.passTime(what.ms);
+      return happens(committee, { does: what.does === 'late-write' ? 'write' : 'accept', which: what.which });
   }
 };
 
@@ -182,7 +189,7 @@ const live = (committee: Committee, moments: readonly Moment[]): void => {
 
 /** A run takes a few seconds; finding the shortest history of a failure takes longer, and must not be cut off. */
 const patienceMs = 300_000;
-const numRuns = 1000;
+const numRuns = 500;
 
 describe('whatever people do, the rules hold', () => {
   test(

@@ -30,8 +30,23 @@ const oneHolder: Rule = (committee) => {
   }
 };
 
+/** Who is not to be asked about this case any more, told from what happened and not from what it remembers. */
+const goneFrom = (committee: Committee, until: Step): { readonly left: readonly string[]; readonly passed: readonly string[] } => {
+  const left: string[] = [];
+  let passed: string[] = [];
+  for (const step of committee.steps.slice(0, committee.steps.indexOf(until))) {
+    if (step.before.id !== until.before.id) continue;
+    for (const event of step.events) {
+      if (event.type === 'stepped-back') left.push(event.by);
+      if (event.type === 'passed') passed.push(event.by);
+      if (event.type === 'accepted' || event.type === 'closed') passed = [];
+    }
+  }
+  return { left, passed };
+};
+
 /** V1, V2, I6: whoever is offered a case, or takes it, is eligible at that very moment. */
-const onlyTheEligible: Rule = (_, steps) => {
+const onlyTheEligible: Rule = (committee, steps) => {
   for (const step of steps) {
     for (const event of step.events) {
       if (event.type !== 'offered' && event.type !== 'accepted') continue;
@@ -42,10 +57,15 @@ const onlyTheEligible: Rule = (_, steps) => {
       expect(currentState(candidate.volunteer, step.at)).toBe('available');
       expect(candidate.holding).toBeLessThan(capOf(candidate.volunteer, facts));
       expect(candidate.devices).toBe('all-signed');
-      expect(step.before.left, 'it came back to who left it').not.toContain(who);
-      if (event.type === 'accepted') continue;
+      const gone = goneFrom(committee, step);
+      expect(gone.left, 'it came back to who left it').not.toContain(who);
+      if (event.type === 'accepted') {
+        const { state } = step.before;
+        expect(state.phase === 'offered' ? state.offer.until : 0, 'accepted after its end').toBeGreaterThan(step.at);
+        continue;
+      }
       expect(mayBeOffered(waitingOf(step.before), candidate, facts)).toBe('yes');
-      expect(step.before.passed, 'it came back to who passed').not.toContain(who);
+      expect(gone.passed, 'it came back to who passed').not.toContain(who);
       expect(event.until).toBeGreaterThan(step.at);
       expect(event.until).toBeLessThanOrEqual(candidate.volunteer.until ?? Number.POSITIVE_INFINITY);
     }
