@@ -26,10 +26,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   relay: { ours: ['domain'], packages: [] },
   commands: { ours: ['domain', 'relay', 'words'], packages: [] },
   words: { ours: ['domain', 'relay:types'], packages: ['node:', 'zod', 'yaml', 'luxon', 'chrono-node'] },
-  cleaning: { ours: ['domain', 'relay:types'], packages: ['linkify-it', 'libphonenumber-js'] },
+  cleaning: { ours: ['domain', 'relay:types'], packages: ['linkify-it'] },
   mail: {
     ours: ['domain', 'relay:types'],
-    packages: ['node:', 'imapflow', 'nodemailer', 'mailparser', 'mailauth', 'html-to-text', 'htmlparser2'],
+    packages: ['node:', 'imapflow', 'nodemailer', 'mailparser', 'mailauth', 'htmlparser2'],
   },
   matrix: { ours: ['domain', 'relay:types'], packages: ['node:', 'matrix-js-sdk', 'fake-indexeddb'] },
   // Roles are a list beside the queue's port; that an address is on this machine is decided in one place.

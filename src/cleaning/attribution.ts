@@ -58,7 +58,10 @@ function judge(joined: string): Attribution['certainty'] | null {
 }
 
 /** As a word of its own where the script has spaces. */
-const wrotePattern = new RegExp(`(?:${wroteWords.map((word) => (/^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek} ()]+$/u.test(word) ? `(?<!\\p{L})${escape(word)}(?!\\p{L})` : escape(word))).join('|')})`, 'u');
+const wrotePattern = new RegExp(
+  `(?:${wroteWords.map((word) => (/^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek} ()]+$/u.test(word) ? `(?<!\\p{L})${escape(word)}(?!\\p{L})` : escape(word))).join('|')})`,
+  'u',
+);
 
 function hasWrote(joined: string): boolean {
   return wrotePattern.test(joined);

@@ -64,7 +64,11 @@ function inOriginal(folded: Folded, span: Span): Span {
 /** The last look, at exactly what would go out. */
 function somethingLeft(text: string, terms: KnownTerms): boolean {
   const folded = foldText(text);
-  return findKnown(folded, terms).length > 0 || findHandles(folded.text).length > 0 || findLinks(folded.text).some((span) => span.kind === 'address');
+  return (
+    findKnown(folded, terms).length > 0 ||
+    findHandles(folded.text).length > 0 ||
+    findLinks(folded.text).some((span) => span.kind === 'address')
+  );
 }
 
 function withTokens(text: string, tokens: PlaceholderTokens): string {

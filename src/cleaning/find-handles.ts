@@ -53,7 +53,8 @@ function trimmedEnd(text: string, from: number, to: number): number {
 const roomOrAlias = /[#!$][\p{L}\p{N}._=/+-]{1,100}:[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}(?::\d{1,5})?/gu;
 
 /** `jane (at) example (dot) org`, `jane[at]example.org`, `jane at example dot org`. Anchored on the at. */
-const spelt = /(?:[([{<] ?(?:at|ät|@|arroba|chez) ?[)\]}>]| at (?=[\p{L}\p{N}-]{1,63} dot )) ?([\p{L}\p{N}-]{1,63}(?:(?:\.| ?[([{<] ?(?:dot|punkt|point|punto|ponto|kropka) ?[)\]}>] ?| dot )[\p{L}\p{N}-]{2,63}){1,4})/gu;
+const spelt =
+  /(?:[([{<] ?(?:at|ät|@|arroba|chez) ?[)\]}>]| at (?=[\p{L}\p{N}-]{1,63} dot )) ?([\p{L}\p{N}-]{1,63}(?:(?:\.| ?[([{<] ?(?:dot|punkt|point|punto|ponto|kropka) ?[)\]}>] ?| dot )[\p{L}\p{N}-]{2,63}){1,4})/gu;
 
 function addSpelt(found: Span[], text: string, match: RegExpExecArray): void {
   let before = match.index;

@@ -20,12 +20,15 @@ finder.tlds(
   `biz com edu gov net org pro web xxx aero asia coop info museum name shop рф
   app dev io me blog site online tech page link live social chat email family club art design studio world network cloud digital academy school
   university community foundation group team jobs work consulting agency berlin hamburg koeln wien paris london nyc amsterdam tokyo onion
-  bank health care clinic help support church center codes software systems store space fun today life love xyz zone wiki tools news media`.split(/\s+/),
+  bank health care clinic help support church center codes software systems store space fun today life love xyz zone wiki tools news media`.split(
+    /\s+/,
+  ),
   true,
 );
 
 /** Anything in front of `://` that linkify-it has not heard of, links without slashes, and hosts of an ending it does not know, with a path. */
-const otherSchemes = /(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\bwww\.|(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\/|\b(?:mailto|tel|sms|xmpp|sip|skype|matrix|signal|tg|geo|acct|callto|facetime|whatsapp):)[^\s<>"，。、）」』]+/gi;
+const otherSchemes =
+  /(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\bwww\.|(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\/|\b(?:mailto|tel|sms|xmpp|sip|skype|matrix|signal|tg|geo|acct|callto|facetime|whatsapp):)[^\s<>"，。、）」』]+/gi;
 const worthALook = /[.:@/]/;
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
 

@@ -23,7 +23,8 @@ const mostKnown = 120;
 const mostWordsOfOne = 8;
 
 /** Scripts without spaces between words: a name is looked for inside the line. */
-const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const spaceless =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 export const isSpaceless = (term: string): boolean => spaceless.test(term);
 
@@ -107,9 +108,12 @@ function wordsOf(folded: string): readonly string[] {
 /** `Jürgen` is also `Juergen`, and the other way round; `JaneDoe` is also `Jane Doe`. */
 function spellings(raw: string): ReadonlySet<string> {
   const parted = raw.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
-  const spelt = (text: string): string => text.toLowerCase().replace(/ä/g, 'ae').replace(/[öø]/g, 'oe').replace(/ü/g, 'ue').replace(/å/g, 'aa');
+  const spelt = (text: string): string =>
+    text.toLowerCase().replace(/ä/g, 'ae').replace(/[öø]/g, 'oe').replace(/ü/g, 'ue').replace(/å/g, 'aa');
   const folded = fold(parted);
-  const short = folded.replace(/(\p{L}*)([aou])e(\p{L}*)/gu, (all, before: string, vowel: string, after: string) => (all.length >= 5 ? `${before}${vowel}${after}` : all));
+  const short = folded.replace(/(\p{L}*)([aou])e(\p{L}*)/gu, (all, before: string, vowel: string, after: string) =>
+    all.length >= 5 ? `${before}${vowel}${after}` : all,
+  );
   return new Set([folded, fold(raw), fold(spelt(parted.normalize('NFC'))), short]);
 }
 

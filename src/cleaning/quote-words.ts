@@ -1,7 +1,11 @@
 // The words that mail programs put around what they quote, in the languages we have met. Data only; compared folded (no case, no accents).
 import { fold } from './folded.ts';
 
-const list = (words: string): readonly string[] => words.split(/[\n,]/).map((word) => fold(word.trim())).filter((word) => word !== '');
+const list = (words: string): readonly string[] =>
+  words
+    .split(/[\n,]/)
+    .map((word) => fold(word.trim()))
+    .filter((word) => word !== '');
 
 /** "… wrote:". */
 export const wroteWords = list(`
@@ -12,7 +16,9 @@ yazdı, şunu yazdı, さんは書きました, は書きました, のメール
 va escriure, je napisao, je napisala, je napisal, rašė, rakstīja, kirjutas, idatzi, scripsit, skrifaði, skribis`);
 
 /** How such a line begins. */
-export const startWords = list(`on, am, le, el, il, em, op, den, d., w dniu, dnia, dne, dňa, pe, la data, στις, vào, pada, в, у, на, a, il giorno, il dia, en date du`);
+export const startWords = list(
+  `on, am, le, el, il, em, op, den, d., w dniu, dnia, dne, dňa, pe, la data, στις, vào, pada, в, у, на, a, il giorno, il dia, en date du`,
+);
 
 export type HeaderLabel = 'from' | 'date' | 'to' | 'copy' | 'subject';
 
@@ -22,9 +28,13 @@ const labels: Readonly<Record<HeaderLabel, readonly string[]>> = {
   date: list(`sent, date, gesendet, datum, envoyé, date d'envoi, enviado, enviado el, enviada em, enviado em, enviada, inviato, verzonden, skickat, sendt, wysłano, wysłane,
     odesláno, odoslané, lähetetty, отправлено, надіслано, дата, fecha, data, dato, päiväys, pvm, gönderildi, gönderme tarihi, tarih, 送信日時, 日付, 日時, 发送时间, 日期,
     보낸 날짜, 날짜, εστάλη, ημερομηνία, elküldve, küldve, dátum, trimis, נשלח, تاريخ`),
-  to: list(`to, an, à, a, para, aan, naar, til, till, do, komu, vastaanottaja, кому, kime, kime:, alıcı, 宛先, 收件人, 받는 사람, 받는사람, προς, címzett, către, אל, إلى, destinataire, empfänger`),
+  to: list(
+    `to, an, à, a, para, aan, naar, til, till, do, komu, vastaanottaja, кому, kime, kime:, alıcı, 宛先, 收件人, 받는 사람, 받는사람, προς, címzett, către, אל, إلى, destinataire, empfänger`,
+  ),
   copy: list(`cc, kopie, kopia, kopi, копия, копія, bilgi, 抄送, 副本, 참조, copia, cópia, κοιν., másolatot kap, עותק, bcc`),
-  subject: list(`subject, betreff, objet, asunto, oggetto, assunto, onderwerp, ämne, emne, temat, předmět, predmet, aihe, тема, konu, 件名, 主题, 主題, 主旨, 제목, θέμα, tárgy, subiect, נושא, الموضوع`),
+  subject: list(
+    `subject, betreff, objet, asunto, oggetto, assunto, onderwerp, ämne, emne, temat, předmět, predmet, aihe, тема, konu, 件名, 主题, 主題, 主旨, 제목, θέμα, tárgy, subiect, נושא, الموضوع`,
+  ),
 };
 
 const labelOf: ReadonlyMap<string, HeaderLabel> = new Map(

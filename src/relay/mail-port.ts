@@ -14,9 +14,7 @@ export interface RawMail {
  */
 export type TakeMail = (mail: RawMail) => Promise<'kept' | 'known'>;
 
-export type MailSourceState =
-  | { readonly state: 'connected' }
-  | { readonly state: 'away'; readonly code: string };
+export type MailSourceState = { readonly state: 'connected' } | { readonly state: 'away'; readonly code: string };
 
 /** Brings mail in, until disposed. Adapters: IMAP now; an LMTP listener later. */
 export interface MailSource extends AsyncDisposable {
@@ -76,7 +74,8 @@ export interface ReadMail {
   readonly evidence: MailEvidence;
 }
 
-/** Reads hostile bytes in a worker thread with limits of time and memory. Never throws for what is in the bytes. */
+/** Reads hostile bytes in a process of its own, with limits of time and memory. Never rejects for what is in the bytes; only when
+ * no process can be started, or once it is closed. */
 export interface MailReader extends AsyncDisposable {
   read(mail: RawMail): Promise<ReadMail>;
 }

@@ -118,19 +118,39 @@ describe('the sender', () => {
   });
 
   test('is nobody where there is no From, or a head of nothing', async () => {
-    for (const lines of [['Subject: x', '', 'Hello'], ['', 'From: odd@quill.example', '', 'Hello'], ['From:', '', 'Hello']]) {
+    for (const lines of [
+      ['Subject: x', '', 'Hello'],
+      ['', 'From: odd@quill.example', '', 'Hello'],
+      ['From:', '', 'Hello'],
+    ]) {
       expect((await read(mailOf(...lines))).sender).toEqual({ ok: false, why: 'no-sender' });
     }
   });
 
   test('is never taken from Reply-To, Sender or Return-Path, which only say what to take out', async () => {
     const mail = await read(
-      mailOf('Return-Path: <path@quill.example>', 'From: Odd Quill <odd@quill.example>', 'Sender: Send Er <send@quill.example>', 'Reply-To: "Re Ply" <reply@xn--qull-6pa.example>', '', 'x'),
+      mailOf(
+        'Return-Path: <path@quill.example>',
+        'From: Odd Quill <odd@quill.example>',
+        'Sender: Send Er <send@quill.example>',
+        'Reply-To: "Re Ply" <reply@xn--qull-6pa.example>',
+        '',
+        'x',
+      ),
     );
     expect(mail.sender).toEqual({ ok: true, address: { local: 'odd', domain: 'quill.example' } });
     expect(mail.displayName).toBe('Odd Quill');
     expect(mail.identity).toEqual(
-      expect.arrayContaining(['Odd Quill', 'odd@quill.example', 'Send Er', 'send@quill.example', 'Re Ply', 'reply@xn--qull-6pa.example', 'reply@quïll.example', 'path@quill.example']),
+      expect.arrayContaining([
+        'Odd Quill',
+        'odd@quill.example',
+        'Send Er',
+        'send@quill.example',
+        'Re Ply',
+        'reply@xn--qull-6pa.example',
+        'reply@quïll.example',
+        'path@quill.example',
+      ]),
     );
   });
 });
@@ -179,9 +199,22 @@ describe('what a mail is about', () => {
   });
 
   test('too large, its head is read and nothing is proved of a body that is not there', async () => {
-    const bytes = mailOf('From: Odd <odd@strict.example>', `To: support+${replyTag}@peers.example.org`, 'DKIM-Signature: v=1; a=rsa-sha256; d=strict.example; s=k1; h=from; bh=AAAA; b=AAAA', 'Subject: big', '');
+    const bytes = mailOf(
+      'From: Odd <odd@strict.example>',
+      `To: support+${replyTag}@peers.example.org`,
+      'DKIM-Signature: v=1; a=rsa-sha256; d=strict.example; s=k1; h=from; bh=AAAA; b=AAAA',
+      'Subject: big',
+      '',
+    );
     const mail = await reader.read({ extent: 'headers-only', bytes, size: 90_000_000 });
-    expect(mail).toMatchObject({ unreadable: 'too-large', text: '', subject: 'big', tags: [replyTag], sender: { ok: true }, evidence: { verdict: 'nothing' } });
+    expect(mail).toMatchObject({
+      unreadable: 'too-large',
+      text: '',
+      subject: 'big',
+      tags: [replyTag],
+      sender: { ok: true },
+      evidence: { verdict: 'nothing' },
+    });
   });
 
   test('text that says nothing in any charset is still text without control characters', async () => {
@@ -196,22 +229,45 @@ describe('what a mail is about', () => {
 
 describe('HTML', () => {
   test('gives what a reader would have seen, with quotes marked', () => {
-    const html = '<p>One<br>two</p><div>three <b>four</b></div><blockquote type="cite"><p>five</p><blockquote>six</blockquote></blockquote><ul><li>a<li>b</ul><table><tr><td>x<td>y</table><pre>k\n  l</pre>';
+    const html =
+      '<p>One<br>two</p><div>three <b>four</b></div><blockquote type="cite"><p>five</p><blockquote>six</blockquote></blockquote><ul><li>a<li>b</ul><table><tr><td>x<td>y</table><pre>k\n  l</pre>';
     expect(htmlToPlain(html).text).toBe('One\ntwo\n\nthree four\n\n> five\n>\n> > six\n\n- a\n- b\n\nx y\n\nk\n  l');
   });
 
   test.each([
-    '<title>Secret</title>', '<style>Secret</style>', '<script>Secret</script>', '<!-- Secret -->', '<a href="https://Secret">x</a>', '<img src="Secret" alt="Secret">', '<p title="Secret">x</p>',
-    '<div style="display:none">Secret</div>', '<div style="DISPLAY: NONE !important"><p>Secret</p></div>', '<span hidden>Secret</span>', '<span style="font-size:0">Secret</span>', '<span style="visibility:hidden">Secret</span>',
-    '<span style="mso-hide:all">Secret</span>', '<span style="opacity:0;">Secret</span>', '<div style="max-height:0px;overflow:hidden">Secret</div>', '<textarea>Secret</textarea>', '<select><option>Secret</select>', '<svg><text>Secret</text></svg>',
-    '<object data="x">Secret</object>', '<template>Secret</template>', '<input value="Secret">', '<iframe srcdoc="Secret">Secret</iframe>', '<meta name="Secret" content="Secret">', '<![CDATA[Secret]]>', '<?xml Secret?>',
+    '<title>Secret</title>',
+    '<style>Secret</style>',
+    '<script>Secret</script>',
+    '<!-- Secret -->',
+    '<a href="https://Secret">x</a>',
+    '<img src="Secret" alt="Secret">',
+    '<p title="Secret">x</p>',
+    '<div style="display:none">Secret</div>',
+    '<div style="DISPLAY: NONE !important"><p>Secret</p></div>',
+    '<span hidden>Secret</span>',
+    '<span style="font-size:0">Secret</span>',
+    '<span style="visibility:hidden">Secret</span>',
+    '<span style="mso-hide:all">Secret</span>',
+    '<span style="opacity:0;">Secret</span>',
+    '<div style="max-height:0px;overflow:hidden">Secret</div>',
+    '<textarea>Secret</textarea>',
+    '<select><option>Secret</select>',
+    '<svg><text>Secret</text></svg>',
+    '<object data="x">Secret</object>',
+    '<template>Secret</template>',
+    '<input value="Secret">',
+    '<iframe srcdoc="Secret">Secret</iframe>',
+    '<meta name="Secret" content="Secret">',
+    '<![CDATA[Secret]]>',
+    '<?xml Secret?>',
   ])('lets nothing out of %s', (html) => {
     expect(htmlToPlain(`<p>Before</p>${html}<p>after</p>`).text).toMatch(/^Before\b[^S]*\bafter$/);
   });
 
   test('too deep or too long has content and no text, at once', () => {
     const start = performance.now();
-    for (const html of ['<b>'.repeat(200_000), `<p>x${'y'.repeat(2_000_001)}`, '<blockquote>'.repeat(5_000)]) expect(htmlToPlain(html)).toEqual({ text: '', content: 'some' });
+    for (const html of ['<b>'.repeat(200_000), `<p>x${'y'.repeat(2_000_001)}`, '<blockquote>'.repeat(5_000)])
+      expect(htmlToPlain(html)).toEqual({ text: '', content: 'some' });
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
@@ -226,15 +282,20 @@ describe('a robot', () => {
     own: { robot: 'own' },
     no: { robot: 'no' },
   } as const;
-  const all = (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) => mailsIn(`robots/${kind}`).map((name) => [kind, name] as const));
+  const all = (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) =>
+    mailsIn(`robots/${kind}`).map((name) => [kind, name] as const),
+  );
 
   test.each(all)('of the kind %s: %s', async (kind, name) => {
     expect((await read(mailBytes(`robots/${kind}`, name))).automatic).toMatchObject(kinds[kind]);
   });
 
-  test.each([...mailsIn('replies').map((name) => ['replies', name] as const), ...mailsIn('first').map((name) => ['first', name] as const)])('is not seen in %s/%s', async (folder, name) => {
-    expect((await read(mailBytes(folder, name))).automatic).toEqual({ robot: 'no' });
-  });
+  test.each([...mailsIn('replies').map((name) => ['replies', name] as const), ...mailsIn('first').map((name) => ['first', name] as const)])(
+    'is not seen in %s/%s',
+    async (folder, name) => {
+      expect((await read(mailBytes(folder, name))).automatic).toEqual({ robot: 'no' });
+    },
+  );
 
   test.each([
     ['bounce-failed', 'postfix', bounceTag, ownMessageId],
@@ -249,7 +310,9 @@ describe('a robot', () => {
   });
 
   test('that bounces somebody else’s mail speaks of none of ours', async () => {
-    const bytes = mailBytes('robots/bounce-failed', 'postfix-without-tag').toString('latin1').replaceAll('@peers.example.org', '@elsewhere.example');
+    const bytes = mailBytes('robots/bounce-failed', 'postfix-without-tag')
+      .toString('latin1')
+      .replaceAll('@peers.example.org', '@elsewhere.example');
     expect((await read(Buffer.from(bytes, 'latin1'))).automatic).toMatchObject({ robot: 'bounce', verpToken: null, ownMessageId: null });
   });
 });
@@ -267,12 +330,27 @@ const signed = async (lines: readonly string[], domain: string): Promise<Buffer>
   const mail = mailOf(...lines);
   return Buffer.concat([Buffer.from(await signature(mail, domain)), mail]);
 };
-const from = (address: string, ...more: readonly string[]): readonly string[] => [...more, `From: Odd <${address}>`, 'To: support@peers.example.org', 'Subject: hi', 'Date: Tue, 3 Mar 2026 10:12:33 +0000', '', 'Hello there.', ''];
+const from = (address: string, ...more: readonly string[]): readonly string[] => [
+  ...more,
+  `From: Odd <${address}>`,
+  'To: support@peers.example.org',
+  'Subject: hi',
+  'Date: Tue, 3 Mar 2026 10:12:33 +0000',
+  '',
+  'Hello there.',
+  '',
+];
 
 describe('evidence', () => {
   test('of a good signature of the same domain is a pass, with that domain’s policy', async () => {
-    expect((await read(await signed(from('odd@strict.example'), 'strict.example'))).evidence).toEqual({ verdict: 'pass', policy: 'reject' });
-    expect((await read(await signed(from('odd@lenient.example'), 'lenient.example'))).evidence).toEqual({ verdict: 'pass', policy: 'none' });
+    expect((await read(await signed(from('odd@strict.example'), 'strict.example'))).evidence).toEqual({
+      verdict: 'pass',
+      policy: 'reject',
+    });
+    expect((await read(await signed(from('odd@lenient.example'), 'lenient.example'))).evidence).toEqual({
+      verdict: 'pass',
+      policy: 'none',
+    });
   });
 
   test('of a changed mail is a fail', async () => {
@@ -297,8 +375,8 @@ describe('evidence', () => {
 
   test('of a signature that leaves the body’s end open is nothing', async () => {
     const mail = mailOf(...from('odd@strict.example'));
-    const open = await signature(mail, 'strict.example', 5);
-    expect((await read(Buffer.concat([Buffer.from(open), mail]))).evidence.verdict).toBe('nothing');
+    const openEnded = await signature(mail, 'strict.example', 5);
+    expect((await read(Buffer.concat([Buffer.from(openEnded), mail]))).evidence.verdict).toBe('nothing');
   });
 
   test('is away while the DNS does not answer, for a fail as for a pass, and soon', async () => {
@@ -306,7 +384,9 @@ describe('evidence', () => {
     const good = await signed(from('odd@strict.example'), 'strict.example');
     const start = performance.now();
     expect((await silent.read(rawMail(good))).evidence).toEqual({ verdict: 'away', policy: 'none' });
-    expect((await silent.read(rawMail(Buffer.from(good.toString('latin1').replace('Hello there', 'Hello you'), 'latin1')))).evidence.verdict).toBe('away');
+    expect(
+      (await silent.read(rawMail(Buffer.from(good.toString('latin1').replace('Hello there', 'Hello you'), 'latin1')))).evidence.verdict,
+    ).toBe('away');
     expect((await silent.read(rawMail(mailOf(...from('odd@strict.example'))))).evidence.verdict).toBe('nothing');
     expect(performance.now() - start).toBeLessThan(5_000);
   });
@@ -316,7 +396,11 @@ describe('evidence', () => {
 
   test.each([
     ['a pass', `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`, 'pass'],
-    ['a pass with its comments', `Authentication-Results: ${mx} 1; spf=pass (sender (nested \\) really) ok) smtp.mailfrom=strict.example; dkim=pass (2048-bit key) header.d=strict.example header.b="a/b="; dmarc=pass (p=REJECT) header.from=strict.example`, 'pass'],
+    [
+      'a pass with its comments',
+      `Authentication-Results: ${mx} 1; spf=pass (sender (nested \\) really) ok) smtp.mailfrom=strict.example; dkim=pass (2048-bit key) header.d=strict.example header.b="a/b="; dmarc=pass (p=REJECT) header.from=strict.example`,
+      'pass',
+    ],
     ['a pass by DKIM alone', `Authentication-Results: ${mx}; dkim=pass header.i=@strict.example`, 'pass'],
     ['a fail', `Authentication-Results: ${mx}; dmarc=fail (p=reject) header.from=strict.example`, 'fail'],
     ['SPF alone', `Authentication-Results: ${mx}; spf=pass smtp.mailfrom=strict.example`, 'nothing'],
@@ -326,7 +410,11 @@ describe('evidence', () => {
     ['the name within a comment', `Authentication-Results: evil.example (${mx}); dmarc=pass header.from=strict.example`, 'nothing'],
     ['a verdict within a comment', `Authentication-Results: ${mx}; spf=none (; dmarc=pass header.from=strict.example)`, 'nothing'],
     ['a verdict within quotes', `Authentication-Results: ${mx}; spf=none reason="; dmarc=pass header.from=strict.example"`, 'nothing'],
-    ['a verdict within a quoted local part', `Authentication-Results: ${mx}; spf=none smtp.mailfrom="x; dmarc=pass header.from=strict.example"@evil.example`, 'nothing'],
+    [
+      'a verdict within a quoted local part',
+      `Authentication-Results: ${mx}; spf=none smtp.mailfrom="x; dmarc=pass header.from=strict.example"@evil.example`,
+      'nothing',
+    ],
     ['a comment without an end', `Authentication-Results: ${mx}; (dmarc=none; dmarc=pass header.from=strict.example`, 'nothing'],
     ['another From domain', `Authentication-Results: ${mx}; dmarc=pass header.from=evil.example`, 'nothing'],
     ['no From domain', `Authentication-Results: ${mx}; dmarc=pass`, 'nothing'],
@@ -337,11 +425,17 @@ describe('evidence', () => {
   });
 
   test('below the first Received came with the mail, and is not believed', async () => {
-    expect((await verdict(received, `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`)).evidence.verdict).toBe('nothing');
+    expect((await verdict(received, `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`)).evidence.verdict).toBe(
+      'nothing',
+    );
   });
 
   test('of the provider, once said, is not said otherwise further down', async () => {
-    const gave = await verdict(`Authentication-Results: ${mx}; dmarc=fail header.from=strict.example`, `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`, received);
+    const gave = await verdict(
+      `Authentication-Results: ${mx}; dmarc=fail header.from=strict.example`,
+      `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`,
+      received,
+    );
     expect(gave.evidence).toEqual({ verdict: 'fail', policy: 'reject' });
   });
 
@@ -366,7 +460,19 @@ describe('evidence', () => {
 
   test('is read by the grammar or not at all', () => {
     expect(parseResults('mx.example; dkim=pass header.d=a.example header.b="x=/y"; spf=softfail')?.results).toHaveLength(2);
-    for (const bad of ['', ';', 'mx.example', 'mx.example x y; dkim=pass', 'mx.example; dkim', 'mx.example; dkim=', 'mx.example; =pass', 'mx.example; dkim=pass;; spf=pass', 'mx.example; dkim=pass "x"', 'mx.example; dkim==pass', '"mx.example; dkim=pass']) {
+    for (const bad of [
+      '',
+      ';',
+      'mx.example',
+      'mx.example x y; dkim=pass',
+      'mx.example; dkim',
+      'mx.example; dkim=',
+      'mx.example; =pass',
+      'mx.example; dkim=pass;; spf=pass',
+      'mx.example; dkim=pass "x"',
+      'mx.example; dkim==pass',
+      '"mx.example; dkim=pass',
+    ]) {
       expect(parseResults(bad)?.results ?? [], bad).toEqual([]);
     }
   });
@@ -380,13 +486,44 @@ describe('the canary', () => {
     return made;
   };
   const fields = [
-    'Return-Path', 'Received', 'X-Originating-IP', 'DKIM-Signature', 'ARC-Seal', 'Authentication-Results', 'Delivered-To', 'Sender', 'Reply-To', 'Cc', 'Message-ID', 'In-Reply-To', 'References', 'Organization', 'X-Mailer', 'User-Agent',
-    'X-Face', 'Face', 'Autocrypt', 'OpenPGP', 'Thread-Index', 'Thread-Topic', 'X-Sender', 'Keywords', 'Comments', 'Disposition-Notification-To', 'BIMI-Selector',
+    'Return-Path',
+    'Received',
+    'X-Originating-IP',
+    'DKIM-Signature',
+    'ARC-Seal',
+    'Authentication-Results',
+    'Delivered-To',
+    'Sender',
+    'Reply-To',
+    'Cc',
+    'Message-ID',
+    'In-Reply-To',
+    'References',
+    'Organization',
+    'X-Mailer',
+    'User-Agent',
+    'X-Face',
+    'Face',
+    'Autocrypt',
+    'OpenPGP',
+    'Thread-Index',
+    'Thread-Topic',
+    'X-Sender',
+    'Keywords',
+    'Comments',
+    'Disposition-Notification-To',
+    'BIMI-Selector',
   ];
   const c = canary;
   const canaryMail = (): Buffer =>
     mailOf(
-      ...fields.map((name) => (['Message-ID', 'In-Reply-To', 'References'].includes(name) ? `${name}: <${c(name)}@host.example>` : /^(?:Return-Path|Sender|Reply-To|Cc|Delivered-To|Disposition)/.test(name) ? `${name}: <${c(name)}@host.example>` : `${name}: ${c(name)}`)),
+      ...fields.map((name) =>
+        ['Message-ID', 'In-Reply-To', 'References'].includes(name)
+          ? `${name}: <${c(name)}@host.example>`
+          : /^(?:Return-Path|Sender|Reply-To|Cc|Delivered-To|Disposition)/.test(name)
+            ? `${name}: <${c(name)}@host.example>`
+            : `${name}: ${c(name)}`,
+      ),
       `From: ${c('display')} Quill <${c('local')}@${c('domain')}.example>`,
       'To: support@peers.example.org',
       `Subject: ${c('subject')}`,
@@ -452,15 +589,26 @@ describe('the reader', () => {
     // A signature is looked up for longer than the whole mail may take.
     const hurried = open({ dns: { dns: 'servers', servers: [await nobody()] }, dnsMs: 60_000, readMs: 1_000 });
     const slow = await signed(from('odd@strict.example'), 'strict.example');
-    const [stuck, next] = await Promise.all([hurried.read(rawMail(slow)), hurried.read(rawMail(mailOf('From: other@quill.example', '', 'fine')))]);
-    expect(stuck).toMatchObject({ unreadable: 'parse-fault', text: '', subject: 'hi', sender: { ok: true, address: { local: 'odd', domain: 'strict.example' } } });
+    const [stuck, next] = await Promise.all([
+      hurried.read(rawMail(slow)),
+      hurried.read(rawMail(mailOf('From: other@quill.example', '', 'fine'))),
+    ]);
+    expect(stuck).toMatchObject({
+      unreadable: 'parse-fault',
+      text: '',
+      subject: 'hi',
+      sender: { ok: true, address: { local: 'odd', domain: 'strict.example' } },
+    });
     expect(next).toMatchObject({ unreadable: 'no', text: 'fine' });
   });
 
   test('survives a mail that takes too much memory', async () => {
     const small = open({ heapMb: 64, readMs: 20_000 });
     const greedy = mailOf('From: Odd <odd@quill.example>', 'Content-Type: text/plain', '', 'x\ny'.repeat(8_000_000));
-    expect(await small.read(rawMail(greedy))).toMatchObject({ unreadable: 'parse-fault', sender: { ok: true, address: { local: 'odd', domain: 'quill.example' } } });
+    expect(await small.read(rawMail(greedy))).toMatchObject({
+      unreadable: 'parse-fault',
+      sender: { ok: true, address: { local: 'odd', domain: 'quill.example' } },
+    });
     expect(await small.read(rawMail(mailOf('From: other@quill.example', '', 'fine')))).toMatchObject({ text: 'fine' });
   });
 
@@ -474,12 +622,26 @@ describe('the reader', () => {
   });
 
   test('reads 25 MB of attachment within the time, and keeps none of it', async () => {
-    const mail = mailOf('From: odd@quill.example', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'See the film.', '--b', 'Content-Type: video/mp4', 'Content-Transfer-Encoding: base64', '', `${'A'.repeat(76)}\r\n`.repeat(320_000), '--b--');
+    const mail = mailOf(
+      'From: odd@quill.example',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      '',
+      'See the film.',
+      '--b',
+      'Content-Type: video/mp4',
+      'Content-Transfer-Encoding: base64',
+      '',
+      `${'A'.repeat(76)}\r\n`.repeat(320_000),
+      '--b--',
+    );
     expect(await read(mail)).toMatchObject({ text: 'See the film.', files: 1, unreadable: 'no' });
   });
 
   test('can touch nothing but its own program', () => {
-    const attempt = (code: string): string => spawnSync(process.execPath, [...narrowRights, '-e', code], { encoding: 'utf8', env: {} }).stderr;
+    const attempt = (code: string): string =>
+      spawnSync(process.execPath, [...narrowRights, '-e', code], { encoding: 'utf8', env: {} }).stderr;
     for (const code of [
       'require("fs").readFileSync("/etc/hostname")',
       `require("fs").readFileSync(${JSON.stringify(new URL('../../config/words/en.yaml', import.meta.url).pathname)})`,
@@ -492,24 +654,83 @@ describe('the reader', () => {
   });
 
   const header = fc.constantFrom(
-    'From: odd@quill.example', 'From: a@b.example, c@d.example', 'From: "x', 'From: =?utf-8?b?/////w==?= <a@b.example>', 'From: G: a@b.example;', 'Subject: =?x?q?=00?=', 'Content-Type: multipart/mixed; boundary=b', 'Content-Type: multipart/alternative; boundary="b"',
-    'Content-Type: text/html; charset=x', 'Content-Type: message/rfc822', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b', 'Content-Type: application/pkcs7-mime', 'Content-Type: ;;;=', 'Content-Transfer-Encoding: base64', 'Content-Transfer-Encoding: quoted-printable',
-    'Content-Transfer-Encoding: x-uuencode', 'DKIM-Signature: v=1; d=strict.example; s=k1; a=rsa-sha256; h=from; bh=; b=', 'DKIM-Signature: ;', `Authentication-Results: ${mx}; dmarc=pass`, 'Message-ID: <<>>', 'References: <a@b> <', 'List-Id: <', 'Return-Path: <>', 'Date: 1', `To: support+${replyTag}@peers.example.org`, ' folded', ': empty', 'X', '',
+    'From: odd@quill.example',
+    'From: a@b.example, c@d.example',
+    'From: "x',
+    'From: =?utf-8?b?/////w==?= <a@b.example>',
+    'From: G: a@b.example;',
+    'Subject: =?x?q?=00?=',
+    'Content-Type: multipart/mixed; boundary=b',
+    'Content-Type: multipart/alternative; boundary="b"',
+    'Content-Type: text/html; charset=x',
+    'Content-Type: message/rfc822',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+    'Content-Type: application/pkcs7-mime',
+    'Content-Type: ;;;=',
+    'Content-Transfer-Encoding: base64',
+    'Content-Transfer-Encoding: quoted-printable',
+    'Content-Transfer-Encoding: x-uuencode',
+    'DKIM-Signature: v=1; d=strict.example; s=k1; a=rsa-sha256; h=from; bh=; b=',
+    'DKIM-Signature: ;',
+    `Authentication-Results: ${mx}; dmarc=pass`,
+    'Message-ID: <<>>',
+    'References: <a@b> <',
+    'List-Id: <',
+    'Return-Path: <>',
+    'Date: 1',
+    `To: support+${replyTag}@peers.example.org`,
+    ' folded',
+    ': empty',
+    'X',
+    '',
   );
   const chunk = fc.oneof(
-    fc.constantFrom('--b', '--b--', '--b\r\nContent-Type: text/plain\r\n\r\nhello', '--b\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed', '<div>', '<div style="display:none">', '</p>', '&#x0;', '&lt', '<!--', '=', '=3D=', '=ZZ', 'begin 644 x', '\r', '\0', '.', '> ', 'On x wrote:', '\u202e', '\ud800'),
+    fc.constantFrom(
+      '--b',
+      '--b--',
+      '--b\r\nContent-Type: text/plain\r\n\r\nhello',
+      '--b\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed',
+      '<div>',
+      '<div style="display:none">',
+      '</p>',
+      '&#x0;',
+      '&lt',
+      '<!--',
+      '=',
+      '=3D=',
+      '=ZZ',
+      'begin 644 x',
+      '\r',
+      '\0',
+      '.',
+      '> ',
+      'On x wrote:',
+      '\u202e',
+      '\ud800',
+    ),
     fc.string({ unit: 'binary', maxLength: 40 }),
   );
   const grammar = fc
     .tuple(fc.array(header, { maxLength: 14 }), fc.array(chunk, { maxLength: 20 }), fc.constantFrom('\r\n', '\n', '\r'))
     .map(([head, body, end]) => Buffer.from([...head, '', ...body].join(end), 'utf8'));
-  const real = fc.constantFrom(...['replies', 'first', 'reading', 'robots/bounce-failed', 'robots/auto-reply'].flatMap((kind) => mailsIn(kind).map((name) => mailBytes(kind, name))));
+  const real = fc.constantFrom(
+    ...['replies', 'first', 'reading', 'robots/bounce-failed', 'robots/auto-reply'].flatMap((kind) =>
+      mailsIn(kind).map((name) => mailBytes(kind, name)),
+    ),
+  );
   const mutated = fc
-    .tuple(fc.oneof(grammar, real), fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(40), put: fc.uint8Array({ maxLength: 6 }) }), { maxLength: 8 }))
-    .map(([bytes, changes]) => changes.reduce((mail, change) => {
-      const at = Math.floor(change.at * mail.length);
-      return Buffer.concat([mail.subarray(0, at), change.put, mail.subarray(at + change.cut)]);
-    }, bytes));
+    .tuple(
+      fc.oneof(grammar, real),
+      fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(40), put: fc.uint8Array({ maxLength: 6 }) }), {
+        maxLength: 8,
+      }),
+    )
+    .map(([bytes, changes]) =>
+      changes.reduce((mail, change) => {
+        const at = Math.floor(change.at * mail.length);
+        return Buffer.concat([mail.subarray(0, at), change.put, mail.subarray(at + change.cut)]);
+      }, bytes),
+    );
 
   test('answers whatever the bytes are', async () => {
     const seed = Number(process.env['HEARKEN_SEED'] ?? Date.now() % 2_147_483_647);

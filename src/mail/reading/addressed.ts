@@ -69,7 +69,8 @@ export function calledIn(head: Head): Called {
     for (const value of valuesOf(head, name)) {
       for (const entry of parseLenient(value)) {
         if (name === 'from' && displayName === '') displayName = oneLine(entry.name);
-        for (const each of [oneLine(entry.name), ...bothForms(entry.address)]) if (each !== '' && identity.size < mostIdentity) identity.add(each);
+        for (const each of [oneLine(entry.name), ...bothForms(entry.address)])
+          if (each !== '' && identity.size < mostIdentity) identity.add(each);
       }
     }
   }
@@ -94,5 +95,9 @@ function bothForms(address: string): readonly string[] {
 
 /** A header's text on one line: no control characters, no line ends of Unicode's. */
 export function oneLine(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim().slice(0, longestIdentity);
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, longestIdentity);
 }

@@ -17,8 +17,14 @@ const smallPicture = 30_000;
 
 /** Nothing that a person attached: signatures, keys that programs attach by themselves, the parts of encrypted mail and of reports. */
 const noFiles: ReadonlySet<string> = new Set([
-  'application/pgp-signature', 'application/pkcs7-signature', 'application/x-pkcs7-signature', 'application/pgp-keys', 'application/pgp-encrypted',
-  'message/delivery-status', 'message/disposition-notification', 'text/rfc822-headers',
+  'application/pgp-signature',
+  'application/pkcs7-signature',
+  'application/x-pkcs7-signature',
+  'application/pgp-keys',
+  'application/pgp-encrypted',
+  'message/delivery-status',
+  'message/disposition-notification',
+  'text/rfc822-headers',
 ]);
 
 export function bodyTextOf(mime: Mime, contentType: string): BodyText {

@@ -38,7 +38,8 @@ function fieldValues(status: string, name: string): readonly string[] {
 
 /** Reply codes of SMTP (RFC 5321 4.2, RFC 3463) as programs copy them into their words. */
 const permanent = /\b5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}\b|\b#?5\.\d{1,3}\.\d{1,3}\b|\b55[0-4]\b/;
-const temporary = /\b4\d\d[ -]#?4\.\d{1,3}\.\d{1,3}\b|\b#?4\.\d{1,3}\.\d{1,3}\b|\b45[0-2]\b|still being retried|temporary failure report|will be retried|has not yet been delivered/i;
+const temporary =
+  /\b4\d\d[ -]#?4\.\d{1,3}\.\d{1,3}\b|\b#?4\.\d{1,3}\.\d{1,3}\b|\b45[0-2]\b|still being retried|temporary failure report|will be retried|has not yet been delivered/i;
 
 export function hasReplyCode(text: string): boolean {
   return permanent.test(text) || temporary.test(text);
@@ -52,7 +53,9 @@ function outcomeOfText(text: string): DeliveryReport['outcome'] {
 /** The Message-ID in the returned head, whether it came as a part of its own or was copied into the words. */
 function ownIdIn(texts: readonly string[], domain: string): string | null {
   for (const text of texts) {
-    for (const match of text.matchAll(/^[> \t]{0,8}(?:message-id|x-original-message-id)[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^>\s]{1,900}>)/gim)) {
+    for (const match of text.matchAll(
+      /^[> \t]{0,8}(?:message-id|x-original-message-id)[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^>\s]{1,900}>)/gim,
+    )) {
       const id = idsIn(match[1] ?? '')[0];
       if (id !== undefined && isOwnMessageId(id, domain)) return id;
     }

@@ -68,7 +68,8 @@ async function checkSignatures(mail: MailToProve, resolve: Resolve): Promise<Own
     resolver: resolve,
   });
   const record = dmarc.response === false ? null : dmarc.response;
-  const policy: Policy = record === null ? 'none' : record.status.result === 'temperror' && record.policy === undefined ? 'away' : policyOf(record.policy);
+  const policy: Policy =
+    record === null ? 'none' : record.status.result === 'temperror' && record.policy === undefined ? 'away' : policyOf(record.policy);
   if (record?.status.result === 'pass') return { verdict: 'pass', policy };
   // Without a record there is no mode to hold it to: an aligned signature is what counts.
   if (record?.status.result === 'none' && good.some((signature) => signature.aligned)) return { verdict: 'pass', policy };
@@ -85,12 +86,20 @@ async function verify(mail: MailToProve, resolve: Resolve): Promise<readonly Sig
   const count = valuesOf(mail.head, 'dkim-signature').length;
   if (mail.bytes === null || count === 0 || count > mostSignatures) return [];
   const { bytes } = mail;
-  const checked = await dkimVerify(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { resolver: resolve, minBitLength: 1024, rejectRsaSha1: true });
+  const checked = await dkimVerify(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+    resolver: resolve,
+    minBitLength: 1024,
+    rejectRsaSha1: true,
+  });
   // If the library sees another sender than we do, its verdict is about another mail.
   const [from, ...others] = checked.headerFrom;
   const seen = from === undefined || others.length > 0 ? null : parseAddress(from);
   if (seen === null || formatAddress(seen) !== formatAddress(mail.sender)) return [];
-  return checked.results.map((result) => ({ domain: result.signingDomain ?? '', is: judge(result), aligned: Boolean(result.status.aligned) }));
+  return checked.results.map((result) => ({
+    domain: result.signingDomain ?? '',
+    is: judge(result),
+    aligned: Boolean(result.status.aligned),
+  }));
 }
 
 interface CheckedSignature {

@@ -14,13 +14,60 @@ export const longestHtml = 2_000_000;
 const deepest = 1_000;
 
 const dropped: ReadonlySet<string> = new Set([
-  'head', 'title', 'script', 'style', 'template', 'svg', 'math', 'object', 'embed', 'applet', 'iframe', 'frameset', 'noframes',
-  'audio', 'video', 'canvas', 'map', 'select', 'datalist', 'textarea', 'input', 'button', 'meter', 'progress', 'img', 'link', 'meta', 'base',
+  'head',
+  'title',
+  'script',
+  'style',
+  'template',
+  'svg',
+  'math',
+  'object',
+  'embed',
+  'applet',
+  'iframe',
+  'frameset',
+  'noframes',
+  'audio',
+  'video',
+  'canvas',
+  'map',
+  'select',
+  'datalist',
+  'textarea',
+  'input',
+  'button',
+  'meter',
+  'progress',
+  'img',
+  'link',
+  'meta',
+  'base',
 ]);
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'dl', 'table', 'pre']);
 const lines: ReadonlySet<string> = new Set([
-  'div', 'section', 'article', 'main', 'header', 'footer', 'nav', 'aside', 'address', 'center', 'form', 'fieldset', 'figure', 'figcaption',
-  'details', 'summary', 'li', 'dt', 'dd', 'tr', 'caption', 'body', 'html',
+  'div',
+  'section',
+  'article',
+  'main',
+  'header',
+  'footer',
+  'nav',
+  'aside',
+  'address',
+  'center',
+  'form',
+  'fieldset',
+  'figure',
+  'figcaption',
+  'details',
+  'summary',
+  'li',
+  'dt',
+  'dd',
+  'tr',
+  'caption',
+  'body',
+  'html',
 ]);
 
 const hiding =
@@ -106,7 +153,9 @@ function isIndent(attributes: Attributes): boolean {
 /** Some programs write a feeling as a picture of it. */
 function emoji(attributes: Attributes): string {
   const alt = attributes['alt'] ?? '';
-  return alt.length <= 16 && /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(alt) && /\p{Extended_Pictographic}/u.test(alt) ? alt : '';
+  return alt.length <= 16 && /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(alt) && /\p{Extended_Pictographic}/u.test(alt)
+    ? alt
+    : '';
 }
 
 interface Paper {
@@ -170,7 +219,10 @@ function newPaper(): Paper {
     },
     text() {
       if (line.trim() !== '') end(0);
-      return done.map((each) => each.trimEnd()).join('\n').trim();
+      return done
+        .map((each) => each.trimEnd())
+        .join('\n')
+        .trim();
     },
   };
 }

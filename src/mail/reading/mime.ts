@@ -23,7 +23,14 @@ export interface Mime {
 }
 
 const longestReport = 65_536;
-const reports: ReadonlySet<string> = new Set(['message/delivery-status', 'message/global-delivery-status', 'message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers']);
+const reports: ReadonlySet<string> = new Set([
+  'message/delivery-status',
+  'message/global-delivery-status',
+  'message/rfc822',
+  'message/global',
+  'text/rfc822-headers',
+  'message/global-headers',
+]);
 
 /**
  * `maxHtmlLengthToParse: 0` keeps mailparser's own conversion out (it lets hidden text and link targets through), and makes it say,
@@ -56,7 +63,9 @@ export function parseMime(bytes: Uint8Array): Promise<Mime> {
       else drain(data, (part) => parts.push(part));
     });
     parser.on('error', reject);
-    parser.on('end', () => resolve({ fieldNames, subject: typeof parser.subject === 'string' ? parser.subject : '', ...textsOf(body), parts }));
+    parser.on('end', () =>
+      resolve({ fieldNames, subject: typeof parser.subject === 'string' ? parser.subject : '', ...textsOf(body), parts }),
+    );
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
 }

@@ -37,7 +37,8 @@ export async function readMail(mail: MailBytes, settings: ReadingSettings): Prom
   const mime = mail.look === 'whole' ? await parseOrNull(mail.bytes) : await parseOrNull(mail.bytes.subarray(0, head.bodyAt));
   const whole = mail.look === 'whole' ? mime : null;
   const sender = agreedSender(head, mime);
-  const body: BodyText = whole === null ? { text: '', files: 0, encrypted: 'no', unreadable: 'no' } : bodyTextOf(whole, firstOf(head, 'content-type'));
+  const body: BodyText =
+    whole === null ? { text: '', files: 0, encrypted: 'no', unreadable: 'no' } : bodyTextOf(whole, firstOf(head, 'content-type'));
   const tags = tagsOf(head, settings.support);
   return {
     sender,
@@ -95,11 +96,17 @@ function unreadable(mail: MailBytes, mime: Mime | null, body: BodyText): ReadMai
   return mime === null ? 'parse-fault' : body.unreadable;
 }
 
-async function proveOrNothing(mail: { readonly head: Head; readonly sender: Sender; readonly bytes: Uint8Array | null }, settings: ReadingSettings): Promise<MailEvidence> {
+async function proveOrNothing(
+  mail: { readonly head: Head; readonly sender: Sender; readonly bytes: Uint8Array | null },
+  settings: ReadingSettings,
+): Promise<MailEvidence> {
   if (!mail.sender.ok) return nothingProved;
   using asking = askDns({ from: settings.dns, ms: settings.dnsMs });
   try {
-    return await prove({ head: mail.head, sender: mail.sender.address, bytes: mail.bytes }, { resolve: asking.resolve, trusted: settings.trusted });
+    return await prove(
+      { head: mail.head, sender: mail.sender.address, bytes: mail.bytes },
+      { resolve: asking.resolve, trusted: settings.trusted },
+    );
   } catch {
     return nothingProved;
   }

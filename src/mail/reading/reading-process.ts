@@ -10,7 +10,10 @@ const childFile = fileURLToPath(new URL('./reading-child.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** It can read the program and ask the DNS, and nothing else: no key, no data, nothing written, nothing started. */
-export const narrowRights: readonly string[] = ['--permission', ...['src', 'node_modules', 'package.json'].map((part) => `--allow-fs-read=${root}${part}`)];
+export const narrowRights: readonly string[] = [
+  '--permission',
+  ...['src', 'node_modules', 'package.json'].map((part) => `--allow-fs-read=${root}${part}`),
+];
 
 /** Ordinarily half a second; a machine under load takes its time. */
 const startMs = 30_000;

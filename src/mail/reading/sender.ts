@@ -29,7 +29,8 @@ export function readFrom(value: string): Sender {
   const address = parseAddress(match[2] ?? '');
   const shown = (match[1] ?? '').trim();
   // Some programs write the address as the name as well, without quotes.
-  if (shown.includes('@') && (address === null || shown.toLowerCase() !== formatAddress(address).toLowerCase())) return refused(isSeveral(bare) ? 'several-senders' : 'unusable-sender');
+  if (shown.includes('@') && (address === null || shown.toLowerCase() !== formatAddress(address).toLowerCase()))
+    return refused(isSeveral(bare) ? 'several-senders' : 'unusable-sender');
   return accepted(address);
 }
 
