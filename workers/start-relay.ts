@@ -25,7 +25,10 @@ export type Relay = AsyncDisposable;
 
 const checkMailEveryMs = 10 * spans.minute;
 
-const operatorHandlers = (ground: Ground, of: { readonly open: OpenParts; readonly channels: Channels; readonly roles: readonly Role[] }): OperatorHandlers => {
+const operatorHandlers = (
+  ground: Ground,
+  of: { readonly open: OpenParts; readonly channels: Channels; readonly roles: readonly Role[] },
+): OperatorHandlers => {
   const { clock } = ground;
   const { source, sender, front, desk } = of.channels;
   const mailSender = askedSeldom(() => sender.check(), { everyMs: checkMailEveryMs, clock });
@@ -56,7 +59,10 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
       },
       checkpoint: () => store.checkpoint(),
       sweepKeys: async () => {
-        await parts.vault.sweepOrphans(async (owner) => (await store.get('case', owner)) !== null || (await store.get('volunteer', owner)) !== null, 3_600_000);
+        await parts.vault.sweepOrphans(
+          async (owner) => (await store.get('case', owner)) !== null || (await store.get('volunteer', owner)) !== null,
+          3_600_000,
+        );
       },
     }),
   ];
@@ -75,7 +81,12 @@ export const startRelay = async (ground: Ground): Promise<Relay> => {
       drain: async (role, lane) => drains.get(role)?.(lane),
     }),
   );
-  stack.use(await startOperatorSocket({ path: dataFiles(ground.ready.settings.service.dataFolder).socket, handlers: operatorHandlers(ground, { open, channels, roles: [...drains.keys()] }) }));
+  stack.use(
+    await startOperatorSocket({
+      path: dataFiles(ground.ready.settings.service.dataFolder).socket,
+      handlers: operatorHandlers(ground, { open, channels, roles: [...drains.keys()] }),
+    }),
+  );
   ground.log({ event: 'relay.started', ms: ground.clock.now() - began });
   const ending = stack.move();
   return {
