@@ -1,6 +1,5 @@
 // A requester changed or took back a message: the copy in the case room follows. What was taken back is hidden at once
 // and deleted later, since it may become part of a report.
-import type { MessageId } from '#domain/ids.ts';
 import { knownOf } from '#relay/chat-room.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import { putMessage } from '#relay/outgoing.ts';
@@ -13,7 +12,7 @@ import type { Unit } from '#relay/unit.ts';
 const find = async (unit: Unit, parts: Parts, event: string): Promise<MessageIn | null> => {
   const [entry] = await parts.store.lookup('event', parts.vault.hash('event', event).hash);
   if (entry === undefined || !entry.ref.startsWith('message:')) return null;
-  const record = await unit.load('message', entry.ref.slice('message:'.length) as MessageId);
+  const record = await unit.load('message', entry.ref.slice('message:'.length));
   return record?.value.direction === 'in' ? record.value : null;
 };
 

@@ -5,6 +5,7 @@ import { actOf } from '#domain/question.ts';
 import type { WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase } from '#relay/apply-case.ts';
+import { emptied } from '#relay/finish.ts';
 import { didYouWrite } from '#relay/held.ts';
 import type { Parts } from '#relay/parts.ts';
 import { loadQuestions, putQuestion, settle } from '#relay/questions.ts';
@@ -24,12 +25,10 @@ const claim = (unit: Unit, question: Question): void => {
   }
 };
 
-const empty = new Uint8Array();
-
 /** What was held is gone, unread. */
 export const discardHeld = (unit: Unit, question: Question): void => {
   for (const id of question.held) {
-    unit.write({ write: 'inbox-change', id, expect: 'held', change: { state: 'done', wrappedKey: empty, sealed: empty } });
+    unit.write({ write: 'inbox-change', id, expect: 'held', change: emptied });
   }
 };
 

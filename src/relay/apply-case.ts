@@ -19,6 +19,7 @@ import { offerAt, settleOffer } from '#relay/offer.ts';
 import type { Parts } from '#relay/parts.ts';
 import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { holderSay, requesterSay } from '#relay/telling.ts';
+import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import { underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -53,7 +54,7 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
     case 'settle-offer':
       return settleOffer(unit, { one, at: effect.at, told: effect.told });
     case 'begin-holding':
-      return beginHolding(unit, parts, { one, holder: effect.holder, ref: effect.room });
+      return beginHolding(unit, parts, { one, holder: effect.holder, ref: effect.room, holding: effect.holding });
     case 'show': {
       const room = await loadRoom(unit, effect.room);
       if (room === null) return undefined;
@@ -64,6 +65,11 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
       const room = await loadRoom(unit, effect.room);
       return room === null ? undefined : sayInRoom(unit, room, [await holderSay(unit, parts, { one, told: effect.told })]);
     }
+    case 'tell-coordinators':
+      return tellCoordinators(unit, parts, (zone) => ({
+        key: 'coordinator.no-free-match',
+        slots: { waited: { slot: 'since', value: one.waitingSince, now: unit.now, zone } },
+      }));
     case 'ask-idle':
       return askIdle(unit, parts, { one, ref: effect.room });
     case 'end-holding':

@@ -3,8 +3,9 @@ import { loadOut, markLines, putMessage } from '#relay/outgoing.ts';
 import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import type { Parts } from '#relay/parts.ts';
-import type { Message } from '#relay/record-types.ts';
+import type { Copy, Message } from '#relay/record-types.ts';
 import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import { tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
 
 export interface CarryTexts {
@@ -38,12 +39,12 @@ export const carryTexts = async (parts: Parts, of: { readonly message: Message; 
   return { before: render(late), body, after: render(after) };
 };
 
-/** It is there: where its copy is, and for the volunteer's words their state and marks. */
-export const carried = async (unit: Unit, of: { readonly message: Message; readonly room: Room; readonly event: string }): Promise<void> => {
+/** It is there: where its copies are, and for the volunteer's words their state and marks. A long text stands in several events. */
+export const carried = async (unit: Unit, of: { readonly message: Message; readonly room: Room; readonly events: readonly string[] }): Promise<void> => {
   const fresh = await unit.load('message', of.message.id);
   if (fresh === null) return;
-  const copies = [...fresh.value.copies.filter((copy) => copy.room !== of.room.ref), { room: of.room.ref, event: of.event }];
   const before = fresh.value;
+  const copies = copiesIn(before, of);
   const value: Message = before.direction === 'out' ? { ...before, copies, state: before.state === 'withdrawn' ? 'withdrawn' : 'accepted' } : { ...before, copies };
   await putMessage(unit, value);
   if (value.direction === 'out') await markLines(unit, value);
@@ -52,10 +53,17 @@ export const carried = async (unit: Unit, of: { readonly message: Message; reado
   if (now !== sent) await workInRoom(unit, of.room, { work: now === null ? 'carry-removal' : 'carry-edit', room: of.room.ref, message: value.id });
 };
 
-export const carriedEdit = async (unit: Unit, sent: Message): Promise<void> => {
-  const fresh = await unit.load('message', sent.id);
-  if (fresh === null || sent.direction !== 'out' || fresh.value.direction !== 'out') return;
-  await markLines(unit, fresh.value);
+const copiesIn = (message: Message, of: { readonly room: Room; readonly events: readonly string[] }): readonly Copy[] => [
+  ...message.copies.filter((copy) => copy.room !== of.room.ref),
+  ...of.events.map((event) => ({ room: of.room.ref, event })),
+];
+
+export const carriedEdit = async (unit: Unit, of: { readonly sent: Message; readonly room: Room; readonly events: readonly string[] }): Promise<void> => {
+  const fresh = await unit.load('message', of.sent.id);
+  if (fresh === null) return;
+  const value: Message = { ...fresh.value, copies: copiesIn(fresh.value, of) };
+  await putMessage(unit, value);
+  if (value.direction === 'out') await markLines(unit, value);
 };
 
 export const carriedRemoval = async (unit: Unit, of: { readonly message: Message; readonly room: Room }): Promise<void> => {
@@ -66,20 +74,18 @@ export const carriedRemoval = async (unit: Unit, of: { readonly message: Message
   if (of.message.direction === 'in') await sayInRoom(unit, (await loadRoom(unit, of.room.ref)) ?? of.room, [{ key: 'case.they-removed' }]);
 };
 
-/** The homeserver said no for good: the one who wrote it is told. */
-export const tellUndelivered = async (unit: Unit, message: Message): Promise<void> => {
-  if (message.direction !== 'out') return;
+/** It could not be brought to the other side, for good: the one who wrote it is told. */
+export const tellUndelivered = async (unit: Unit, parts: Parts, message: Message): Promise<void> => {
+  if (message.direction === 'in') {
+    const one = await unit.load('case', message.case);
+    if (one !== null) await tellRequester(unit, parts, { one: one.value, says: [{ key: one.value.channel === 'mail' ? 'requester.mail.fault' : 'requester.chat.fault' }] });
+    return;
+  }
   const fresh = await loadOut(unit, message.id);
-  if (fresh === null) return;
+  if (fresh === null || fresh.state === 'withdrawn') return;
   const changed = { ...fresh, state: 'failed' as const };
   await putMessage(unit, changed);
   await markLines(unit, changed);
   const room = await loadRoom(unit, fresh.room);
   if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.failed' }], fresh.lines.at(-1)?.event);
-};
-
-/** Their chat is not private, or they have left it: the message waits, and the volunteer knows. */
-export const tellWayClosed = async (unit: Unit, message: Message): Promise<void> => {
-  const room = message.direction === 'out' ? await loadRoom(unit, message.room) : null;
-  if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.way-closed' }]);
 };

@@ -99,7 +99,8 @@ const learnSent = async (unit: Unit, composed: Composed): Promise<void> => {
 
 const tellState = async (unit: Unit, of: { readonly message: MessageOut | null; readonly state: OutState; readonly say: Say | null }): Promise<void> => {
   const message = of.message === null ? null : await loadOut(unit, of.message.id);
-  if (message === null) return;
+  // A bounce may have been quicker than the answer of the server that sent it.
+  if (message === null || message.state === 'bounced') return;
   const changed = { ...message, state: of.state };
   await putMessage(unit, changed);
   await markLines(unit, changed);
@@ -136,7 +137,7 @@ const triedOf = (parts: Parts, of: { readonly row: OutboxRow; readonly composed:
       return { end: 'again', ms: 0, counts: 'failure', code: outcome.code, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
     }
     case 'blocked':
-      return { end: 'again', ms: blockedPauseMs, counts: 'failure', code: outcome.code };
+      return { end: 'again', ms: blockedPauseMs, counts: 'failure', code: outcome.code, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
     case 'refused':
       return failed;
   }
@@ -153,6 +154,10 @@ export const mailChannel = (parts: Parts, of: { readonly sender: MailSender; rea
     if (composed === null) return nothing;
     const outcome = await of.sender.send(composed.mail);
     return triedOf(parts, { row, composed, outcome });
+  },
+  giveUp: (work) => async (unit) => {
+    const message = work.work === 'mail-message' ? await loadOut(unit, work.message) : null;
+    await tellState(unit, { message, state: 'failed', say: { key: 'case.failed' } });
   },
 });
 

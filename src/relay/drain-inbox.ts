@@ -3,6 +3,7 @@ import type { LaneId } from '#domain/ids.ts';
 import type { Command } from '#relay/command-port.ts';
 import { pauseAfter } from '#relay/drain-outbox.ts';
 import { giveUpOn } from '#relay/give-up.ts';
+import { holdLane } from '#relay/hold-lane.ts';
 import type { MailReader } from '#relay/mail-port.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import { onChat } from '#relay/on-chat.ts';
@@ -12,7 +13,7 @@ import type { Parts } from '#relay/parts.ts';
 import { inboxAad } from '#relay/receive.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
 import { spans } from '#domain/limits.ts';
-import { inUnit, later } from '#relay/unit.ts';
+import { inUnit, later, LeaseLost } from '#relay/unit.ts';
 
 export interface Core {
   readonly parts: Parts;
@@ -53,18 +54,27 @@ export const drainInbox = async (core: Core, lane: LaneId): Promise<void> => {
   // A name of its own for each drain: two of one process must keep out of each other's way as well.
   const holder = `${core.holder}/${parts.chance.id()}`;
   for (let count = 0; count < mostRowsAWake; count += 1) {
-    const now = parts.clock.now();
     const head = await parts.store.inboxHead(lane);
-    if (head === null || head.notBefore > now) return;
-    const lease = await parts.store.claim(lane, holder, now, later(now, leaseMs));
-    if (lease === null) return;
+    if (head === null || head.notBefore > parts.clock.now()) return;
     try {
-      const row = await parts.store.inboxHead(lane);
-      if (row === null || row.notBefore > parts.clock.now()) return;
-      await handle(core, { row, lease }).catch((fault: unknown) => onFault(core, { row, lease, fault }));
-    } finally {
-      await parts.store.release(lease);
+      if ((await holdLane(parts, { lane, holder, leaseMs }, (lease) => drainHead(core, { lane, lease }))) !== 'went') return;
+    } catch (fault) {
+      if (fault instanceof LeaseLost) return;
+      throw fault;
     }
   }
   parts.queue.wake('core', lane);
+};
+
+const drainHead = async (core: Core, of: { readonly lane: LaneId; readonly lease: Lease }): Promise<'went' | 'nothing-due'> => {
+  const { lane, lease } = of;
+  const row = await core.parts.store.inboxHead(lane);
+  if (row === null || row.notBefore > core.parts.clock.now()) return 'nothing-due';
+  try {
+    await handle(core, { row, lease });
+  } catch (fault) {
+    if (fault instanceof LeaseLost) throw fault;
+    await onFault(core, { row, lease, fault });
+  }
+  return 'went';
 };

@@ -3,5 +3,8 @@ import type { Unit } from '#relay/unit.ts';
 
 const gone = new Uint8Array();
 
+/** Dealt with: nothing of it can be read any more. */
+export const emptied = { state: 'done', wrappedKey: gone, sealed: gone } as const;
+
 export const finish = (unit: Unit, id: string): void =>
-  unit.write({ write: 'inbox-change', id, expect: 'received', change: { state: 'done', wrappedKey: gone, sealed: gone } });
+  unit.write({ write: 'inbox-change', id, expect: 'received', change: emptied });

@@ -6,7 +6,8 @@ import type { Parts } from '#relay/parts.ts';
 import { inboxAad, unpackMail } from '#relay/receive.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
 import { tellAddress } from '#relay/tell-requester.ts';
-import { inUnit } from '#relay/unit.ts';
+import { quarantine } from '#relay/quarantine.ts';
+import { inUnit, LeaseLost } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 interface Giving {
@@ -27,11 +28,18 @@ const tellSender = async (unit: Unit, of: Giving & { readonly row: InboxRow; rea
   if (room !== null) await sayInRoom(unit, room, [{ key: row.channel === 'front' ? 'requester.chat.fault' : 'volunteer.fault' }]);
 };
 
+/** It is set aside in any case: what broke on it may break again on the way to telling its sender. */
 export const giveUpOn = async (giving: Giving, of: { readonly row: InboxRow; readonly lease: Lease }): Promise<void> => {
   const { parts } = giving;
-  const bytes = await parts.vault.openRow(inboxAad(of.row.id), of.row);
-  await inUnit(parts, { lease: of.lease }, async (unit) => {
-    await tellSender(unit, { ...giving, row: of.row, bytes });
-    unit.write({ write: 'inbox-change', id: of.row.id, expect: 'received', change: { state: 'quarantined' } });
-  });
+  const setAside = (unit: Unit): void => quarantine(unit, of.row.id);
+  try {
+    const bytes = await parts.vault.openRow(inboxAad(of.row.id), of.row);
+    await inUnit(parts, { lease: of.lease }, async (unit) => {
+      await tellSender(unit, { ...giving, row: of.row, bytes });
+      setAside(unit);
+    });
+  } catch (fault) {
+    if (fault instanceof LeaseLost) throw fault;
+    await inUnit(parts, { lease: of.lease }, async (unit) => setAside(unit));
+  }
 };

@@ -8,6 +8,7 @@ import type { MailReader, ReadMail } from '#relay/mail-port.ts';
 import { onBounce } from '#relay/on-bounce.ts';
 import type { Parts } from '#relay/parts.ts';
 import { placeMail } from '#relay/place-mail.ts';
+import { quarantine } from '#relay/quarantine.ts';
 import { inboxAad, unpackMail } from '#relay/receive.ts';
 import { recogniseMail } from '#relay/recognise-mail.ts';
 import { tellAddress } from '#relay/tell-requester.ts';
@@ -23,16 +24,11 @@ interface MailTurn {
   readonly read: ReadMail;
 }
 
-/** Quarantined: no sender can be made out; the operator owns it, by count and code, without content. */
-const quarantine = (parts: Parts, turn: MailTurn): Promise<void> =>
-  inUnit(parts, { lease: turn.lease }, async (unit) => {
-    unit.write({ write: 'inbox-change', id: turn.row.id, expect: 'received', change: { state: 'quarantined' } });
-  });
+const setAside = (parts: Parts, turn: MailTurn): Promise<void> => inUnit(parts, { lease: turn.lease }, async (unit) => quarantine(unit, turn.row.id));
 
 const askDnsAgain = (parts: Parts, turn: MailTurn): Promise<void> =>
   inUnit(parts, { lease: turn.lease }, async (unit) => {
-    const change = { attempts: turn.row.attempts + 1, notBefore: later(unit.now, dnsAgainMs) };
-    unit.write({ write: 'inbox-change', id: turn.row.id, expect: 'received', change });
+    unit.write({ write: 'inbox-change', id: turn.row.id, expect: 'received', change: { notBefore: later(unit.now, dnsAgainMs) } });
   });
 
 const fromPerson = (parts: Parts, turn: MailTurn): Promise<void> =>
@@ -68,7 +64,7 @@ export const onMail = async (parts: Parts, turn: { readonly row: InboxRow; reado
   const mail: MailTurn = { row, lease, read };
   if (read.automatic.robot === 'bounce') return onBounce(parts, { ...mail, bounce: read.automatic });
   if (read.automatic.robot !== 'no') return inUnit(parts, { lease }, async (unit) => finish(unit, row.id));
-  if (!read.sender.ok) return quarantine(parts, mail);
+  if (!read.sender.ok) return setAside(parts, mail);
   const waited = parts.clock.now() - row.receivedAt;
   if (read.evidence.verdict === 'away' && waited < dnsPatienceMs) return askDnsAgain(parts, mail);
   return fromPerson(parts, mail);

@@ -1,6 +1,5 @@
 // Who wrote a mail, and to which case it belongs: gathers the evidence for the tables of domain.md 7.
 import type { Case } from '#domain/case/state.ts';
-import type { CaseId } from '#domain/ids.ts';
 import { placeMail } from '#domain/who-wrote.ts';
 import type { Placing } from '#domain/who-wrote.ts';
 import { formatMailAddress } from '#relay/mail-address-form.ts';
@@ -39,7 +38,7 @@ const casesOf = async (unit: Unit, parts: Parts, address: MailAddress): Promise<
   const entries = await parts.store.lookup('contact', parts.vault.hash('contact', `mail|${formatMailAddress(address)}`).hash);
   const found: Case[] = [];
   for (const entry of entries) {
-    const one = await unit.load('case', entry.ref as CaseId);
+    const one = await unit.load('case', entry.ref);
     if (one !== null) found.push(one.value);
   }
   const rank = (one: Case): number => (one.state.phase === 'closed' ? 1 : 0);

@@ -9,6 +9,7 @@ import { applyCase } from '#relay/apply-case.ts';
 import { matchAll } from '#relay/match.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
+import { endQuarantine } from '#relay/quarantine.ts';
 import { settle } from '#relay/questions.ts';
 import { loadRoom, putRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import type { Timer } from '#relay/store-port.ts';
@@ -16,15 +17,25 @@ import { tellRequester } from '#relay/tell-requester.ts';
 import { inUnit, later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
-const caseCommand = (parts: Parts, timer: Timer, command: CaseCommand): Promise<void> =>
+/**
+ * Runs a timer in one unit that takes it away. One that was moved or taken away meanwhile, by another process or by what it was
+ * about, does nothing: looked at in each attempt, so what is loaded after it decides.
+ */
+const once = (parts: Parts, timer: Timer, run: (unit: Unit) => Promise<void>): Promise<void> =>
   inUnit(parts, {}, async (unit) => {
+    const stands = await parts.store.timer(timer.id);
+    if (stands === null || stands.dueAt !== timer.dueAt) return;
     unit.write({ write: 'timer-drop', id: timer.id });
+    await run(unit);
+  });
+
+const caseCommand = (parts: Parts, timer: Timer, command: CaseCommand): Promise<void> =>
+  once(parts, timer, async (unit) => {
     await applyCase(unit, parts, { case: timer.ref as CaseId, command });
   });
 
 const offerOver = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const one = await unit.load('case', timer.ref);
     if (one?.value.state.phase !== 'offered') return;
     await applyCase(unit, parts, { case: one.value.id, command: { type: 'lapse', of: one.value.state.offer.to } });
@@ -32,8 +43,7 @@ const offerOver = (parts: Parts, timer: Timer): Promise<void> =>
 
 /** The bodies of a closed conversation go; its pseudonym and the way back stay a while longer. */
 const dropBodies = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const dropped = await applyCase(unit, parts, { case: timer.ref as CaseId, command: { type: 'drop-bodies' } });
     if (!dropped.ok) return;
     for (const row of await parts.store.find({ kind: 'message', parent: timer.ref })) unit.drop('message', row.id);
@@ -41,6 +51,8 @@ const dropBodies = (parts: Parts, timer: Timer): Promise<void> =>
 
 /** Forgotten: the key first, so that nothing can be read any more even if the rest is cut off by a kill. */
 const forget = async (parts: Parts, timer: Timer): Promise<void> => {
+  const one = await parts.records.load('case', timer.ref);
+  if (one !== null && one.value.state.phase !== 'closed') return once(parts, timer, async () => undefined);
   await parts.vault.forgetOwner(timer.ref as CaseId);
   await inUnit(parts, {}, async (unit) => {
     unit.write({ write: 'drop-owner', owner: timer.ref });
@@ -49,8 +61,7 @@ const forget = async (parts: Parts, timer: Timer): Promise<void> => {
 };
 
 const leaveRoom = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const room = await loadRoom(unit, timer.ref as RoomRef);
     if (room === null || room.state === 'left') return;
     await putRoom(unit, { ...room, state: 'left' });
@@ -73,16 +84,14 @@ const silence = async (unit: Unit, parts: Parts, question: Question): Promise<vo
 };
 
 const questionOver = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const question = await unit.load('question', timer.ref as QuestionId);
     if (question !== null) await silence(unit, parts, question.value);
   });
 
 /** A rest has come to its end: off, and what waited comes, in order. */
 const restOver = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const record = await unit.load('volunteer', timer.ref as VolunteerId);
     if (record === null || record.value.volunteer.state !== 'resting') return;
     const actor = { unit, parts, by: record.value.volunteer.id };
@@ -93,15 +102,14 @@ const restOver = (parts: Parts, timer: Timer): Promise<void> =>
 
 /** What a requester took back has been kept long enough. */
 const deleteRemoved = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => {
-    unit.write({ write: 'timer-drop', id: timer.id });
+  once(parts, timer, async (unit) => {
     const message = await unit.load('message', timer.ref as MessageId);
     if (message?.value.direction === 'in') await putMessage(unit, { ...message.value, text: null });
   });
 
 const match = async (parts: Parts, timer: Timer): Promise<void> => {
   // Dropped first: what changes while this runs asks for another one.
-  await inUnit(parts, {}, async (unit) => unit.write({ write: 'timer-drop', id: timer.id }));
+  await once(parts, timer, async () => undefined);
   await matchAll(parts);
 };
 
@@ -119,6 +127,7 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   question: questionOver,
   'volunteer-end': restOver,
   removed: deleteRemoved,
+  quarantine: (parts, timer) => once(parts, timer, (unit) => endQuarantine(unit, parts, timer.ref)),
 };
 
 const batch = 100;
@@ -132,10 +141,12 @@ export const runTimers = async (parts: Parts): Promise<void> => {
     } catch (fault) {
       const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
       parts.log({ event: 'fault', where: `timer-${timer.what}`, code });
-      await inUnit(parts, {}, async (unit) => unit.timer(timer.what, { ref: timer.ref, at: later(unit.now, afterFaultMs) }));
+      await inUnit(parts, {}, async (unit) => {
+        const stands = await parts.store.timer(timer.id);
+        if (stands?.dueAt === timer.dueAt) unit.timer(timer.what, { ref: timer.ref, at: later(unit.now, afterFaultMs) });
+      });
     }
   }
 };
 
-const dropUnknown = (parts: Parts, timer: Timer): Promise<void> =>
-  inUnit(parts, {}, async (unit) => unit.write({ write: 'timer-drop', id: timer.id }));
+const dropUnknown = (parts: Parts, timer: Timer): Promise<void> => once(parts, timer, async () => undefined);

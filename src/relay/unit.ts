@@ -42,7 +42,24 @@ export class UnitFault extends Error {
   }
 }
 
+/** Somebody else has the lane now: what was being done here is theirs, and nothing of it was written. */
+export class LeaseLost extends Error {
+  readonly code = 'lease-lost';
+  constructor() {
+    super('the lease of this lane is not ours any more');
+    this.name = 'LeaseLost';
+  }
+}
+
 const mostAttempts = 50;
+/** The first conflicts are met at once; after that with growing, uneven pauses, so that many at once get past each other. */
+const attemptsAtOnce = 3;
+const longestPauseMs = 50;
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 interface Seen {
   readonly loaded: Loaded<RecordKind> | null;
@@ -123,8 +140,11 @@ const recordWrites = async (parts: Parts, gathered: Gathered): Promise<readonly 
   for (const [name, { loaded, draft }] of gathered.seen) {
     const kind = name.slice(0, name.indexOf('|')) as RecordKind;
     const id = name.slice(name.indexOf('|') + 1);
-    if (draft === 'dropped') writes.push({ write: 'drop', kind, id });
-    else if (draft !== null) writes.push(await parts.records.put(kind, { draft, expect: loaded?.version ?? 'new' }));
+    if (draft === 'dropped') {
+      // What somebody else has added to it meanwhile must not go unseen.
+      if (loaded !== null) writes.push({ write: 'expect', kind, id, version: loaded.version });
+      writes.push({ write: 'drop', kind, id });
+    } else if (draft !== null) writes.push(await parts.records.put(kind, { draft, expect: loaded?.version ?? 'new' }));
     else if (loaded !== null) writes.push({ write: 'expect', kind, id, version: loaded.version });
   }
   return writes;
@@ -132,7 +152,7 @@ const recordWrites = async (parts: Parts, gathered: Gathered): Promise<readonly 
 
 /**
  * Runs `attempt` until its changes are committed. What it returns must follow from what it loaded through the unit.
- * It must not act on the world by itself: it may be run again.
+ * It must not act on the world by itself: it may be run again. Throws LeaseLost when the lane is somebody else's by now.
  */
 export const inUnit = async <Value>(
   parts: Parts,
@@ -140,16 +160,28 @@ export const inUnit = async <Value>(
   attempt: (unit: Unit) => Promise<Value>,
 ): Promise<Value> => {
   for (let tries = 0; tries < mostAttempts; tries += 1) {
+    if (tries >= attemptsAtOnce) await pause(parts.chance.below(Math.min(2 ** (tries - attemptsAtOnce + 1), longestPauseMs)));
     const gathered: Gathered = { seen: new Map(), writes: [], wakes: new Map() };
     const value = await attempt(openUnit(parts, gathered));
     const writes = [...(await recordWrites(parts, gathered)), ...gathered.writes];
-    const { outcome } = await parts.store.commit({ writes, ...(options.lease === undefined ? {} : { lease: options.lease }) });
-    if (outcome === 'committed') {
+    if ((await commit(parts, { writes, lease: options.lease })) === 'committed') {
       for (const [lane, role] of gathered.wakes) parts.queue.wake(role, lane);
       return value;
     }
+    if (options.lease !== undefined && (await commit(parts, { writes: [], lease: options.lease })) === 'conflict') throw new LeaseLost();
   }
   throw new UnitFault();
+};
+
+/** A lane that was swept away between its look-up and here is made anew by the next attempt, as after any conflict. */
+const commit = async (parts: Parts, plan: { readonly writes: readonly Write[]; readonly lease: Lease | undefined }): Promise<'committed' | 'conflict'> => {
+  const { writes, lease } = plan;
+  try {
+    return (await parts.store.commit(lease === undefined ? { writes } : { writes, lease })).outcome;
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'unknown-lane') return 'conflict';
+    throw fault;
+  }
 };
 
 /** Under whose key a record of a case or a volunteer goes. */

@@ -38,6 +38,8 @@ export type RoomWork =
   /** Brings the bot's marks on a message's lines to the message's present state. */
   | { readonly work: 'mark'; readonly room: RoomRef; readonly message: MessageId }
   | { readonly work: 'leave'; readonly room: RoomRef }
+  /** Goes out when every device of theirs is signed again, and says so. */
+  | { readonly work: 'signed'; readonly room: RoomRef }
   /** The other is invited once more to a room that stands. */
   | { readonly work: 'invite'; readonly room: RoomRef }
   /** To a chat that is unencrypted or not private: fixed words only. */
