@@ -1,8 +1,9 @@
 // The relay as a process of its own, the way an operator runs it: `hearken init` once, then started, killed, asked and stopped.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startWatchdog } from './servers/watchdog.ts';
 
 const root = join(import.meta.dirname, '..');
 const startWithinMs = 60_000;
@@ -19,8 +20,10 @@ export class RelayDidNotStart extends Error {
 }
 
 export interface RelayProcess extends AsyncDisposable {
-  /** Resolves when it says that it has started. */
-  start(): Promise<void>;
+  /** Resolves when it says that it has started. `killAt`: where it ends itself as -9 would (workers/kill-at.ts). */
+  start(options?: { readonly killAt?: string }): Promise<void>;
+  /** Resolves when it is gone without having been told to be, to the signal or status. */
+  ended(): Promise<string>;
   /** -9, and gone when this resolves. */
   kill(): Promise<void>;
   /** As an operator stops it. */
@@ -28,7 +31,21 @@ export interface RelayProcess extends AsyncDisposable {
   /** What it wrote to its log and standard error so far. */
   readonly log: readonly string[];
   /** Runs one of the operator's commands on its settings; resolves to what it printed. */
-  hearken(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }>;
+  hearken(...args: readonly string[]): Promise<CommandEnd>;
+  /** The same, for somebody who wants to kill it. */
+  beginHearken(...args: readonly string[]): RunningCommand;
+}
+
+export interface CommandEnd {
+  /** 1 when it was killed. */
+  readonly code: number;
+  readonly out: string;
+}
+
+export interface RunningCommand {
+  readonly end: Promise<CommandEnd>;
+  /** -9, and gone when this resolves. */
+  kill(): Promise<void>;
 }
 
 const gather = (child: ChildProcess, log: string[]): void => {
@@ -45,14 +62,19 @@ export interface RelayProcessOptions {
   readonly clock?: 'movable' | 'by-itself';
 }
 
-/** `config`: path of the settings file. The relay is not started yet. */
+/**
+ * `config`: path of the settings file, in a folder of its own. The relay is not started yet. Disposing ends it and removes the
+ * folder; so does the watchdog, if this process is killed.
+ */
 export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProcessOptions = {}): RelayProcess => {
   const flags = clock === 'movable' ? ['--movable-clock'] : [];
   const log: string[] = [];
+  const watchdog = startWatchdog(dirname(config));
   let child: ChildProcess | null = null;
 
   const gone = async (which: ChildProcess): Promise<void> => {
     if (which.exitCode === null && which.signalCode === null) await once(which, 'exit');
+    if (which.pid !== undefined) watchdog.gone(which.pid);
   };
 
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
@@ -66,11 +88,31 @@ export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProce
     await gone(which);
   };
 
+  const beginHearken = (args: readonly string[]): RunningCommand => {
+    const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const out: string[] = [];
+    gather(run, out);
+    const closed = once(run, 'close').then(([code]: readonly unknown[]) => ({ code: typeof code === 'number' ? code : 1, out: out.join('\n') }));
+    return {
+      end: closed,
+      async kill() {
+        run.kill('SIGKILL');
+        await closed;
+      },
+    };
+  };
+
   return {
     log,
-    async start() {
+    async start({ killAt } = {}) {
       const from = log.length;
-      const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), '--config', config, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const args = ['--config', config, ...flags, ...(killAt === undefined ? [] : ['--kill-at', killAt])];
+      const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own, so that the watchdog can end it with what it started.
+        detached: true,
+      });
+      if (started.pid !== undefined) watchdog.started(started.pid);
       child = started;
       gather(started, log);
       const deadline = Date.now() + startWithinMs;
@@ -80,15 +122,19 @@ export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProce
         await pause(20);
       }
     },
+    async ended() {
+      const which = child;
+      if (which === null) throw new Error('the relay does not run');
+      await gone(which);
+      return String(which.signalCode ?? which.exitCode);
+    },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
-    async hearken(...args) {
-      const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
-      const out: string[] = [];
-      gather(run, out);
-      const [code] = (await once(run, 'close')) as [number | null];
-      return { code: code ?? 1, out: out.join('\n') };
+    hearken: (...args) => beginHearken(args).end,
+    beginHearken: (...args) => beginHearken(args),
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      await watchdog[Symbol.asyncDispose]();
     },
-    [Symbol.asyncDispose]: () => end('SIGTERM'),
   };
 };
