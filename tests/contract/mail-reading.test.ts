@@ -446,6 +446,13 @@ describe('evidence', () => {
     expect((await two.read(rawMail(mailOf(...from('odd@strict.example', received, received, field))))).evidence.verdict).toBe('nothing');
   });
 
+  test('of the provider that stands above the first Received is not added to by what stands below it', async () => {
+    const two = open({ trusted: { authservIds: [mx], receivedAbove: 1 } });
+    const silent = `Authentication-Results: ${mx}; spf=none smtp.mailfrom=strict.example`;
+    const forged = `Authentication-Results: ${mx}; dmarc=pass header.from=strict.example`;
+    expect((await two.read(rawMail(mailOf(...from('odd@strict.example', silent, received, forged))))).evidence.verdict).toBe('nothing');
+  });
+
   test('of a body that the mailbox changed is still what the provider saw', async () => {
     const changed = (await signed(from('odd@strict.example'), 'strict.example')).toString('latin1').replace('Hello there', 'Hello you');
     const mail = Buffer.from(`Authentication-Results: ${mx}; dmarc=pass header.from=strict.example\r\n${changed}`, 'latin1');

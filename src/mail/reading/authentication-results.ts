@@ -20,13 +20,19 @@ export interface MethodResult {
 const mostFields = 10;
 const longestField = 8_000;
 
-/** The first statement of each kind counts: the provider's stand above whatever the mail brought along. */
+/**
+ * The first statement of each kind counts, and nothing below the next Received once the provider has spoken: its fields stand together,
+ * above whatever the mail brought along.
+ */
 export function trustedResults(head: Head, trusted: TrustedResults): readonly MethodResult[] {
   const found: MethodResult[] = [];
   let received = 0;
   let fields = 0;
   for (const field of head.fields) {
-    if (field.name === 'received') received += 1;
+    if (field.name === 'received') {
+      if (found.length > 0) break;
+      received += 1;
+    }
     if (received > trusted.receivedAbove || fields >= mostFields) break;
     if (field.name !== 'authentication-results') continue;
     fields += 1;

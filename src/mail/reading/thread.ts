@@ -20,8 +20,8 @@ export function idsIn(value: string): readonly string[] {
   return [...value.matchAll(idForm)].map((match) => match[1] ?? '');
 }
 
-/** Our Message-IDs are `<random id>@<our domain>`; the random id has 128 bits in 20 to 32 lower-case letters and digits. */
+/** Our Message-IDs are `<random id>@<our domain>`; the random id is 128 bits in 26 lower-case letters and digits (other programs at our domain write 32). */
 export function isOwnMessageId(id: string, domain: string): boolean {
   const at = id.lastIndexOf('@');
-  return id.slice(at + 1).toLowerCase() === domain && /^[a-z0-9]{20,32}$/.test(id.slice(0, at));
+  return id.slice(at + 1).toLowerCase() === domain && /^[a-z0-9]{26}$/.test(id.slice(0, at));
 }
