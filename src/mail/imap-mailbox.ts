@@ -42,7 +42,7 @@ export async function openMailbox(client: ImapFlow, settings: MailboxSettings): 
   if (inbox.readOnly === true) throw new ImapFault('read-only');
 
   async function isThere(uid: number): Promise<boolean> {
-    return (await found(await command(() => client.search({ uid: String(uid) }, { uid: true })))).includes(uid);
+    return found(await command(() => client.search({ uid: String(uid) }, { uid: true }))).includes(uid);
   }
 
   async function moveOnce(uid: number, path: string): Promise<'moved' | 'stayed'> {
@@ -56,7 +56,7 @@ export async function openMailbox(client: ImapFlow, settings: MailboxSettings): 
     numbering: () => (client.mailbox === false ? '' : String(client.mailbox.uidValidity)),
     async numbers() {
       const uids = found(await command(() => client.search({ all: true }, { uid: true })));
-      return [...uids].sort((a, b) => a - b);
+      return uids.toSorted((a, b) => a - b);
     },
     async fetch(uid) {
       const sized = await command(() => client.fetchOne(String(uid), { uid: true, size: true }, { uid: true }));

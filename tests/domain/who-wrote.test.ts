@@ -66,7 +66,7 @@ test('every mail is in exactly one row', () => {
   for (const proof of all) expect(Object.values(rows).filter((row) => fits(proof, row)), JSON.stringify(proof)).toHaveLength(1);
 });
 
-describe('whatever the rest, ', () => {
+describe('whatever the rest,', () => {
   test('what failed is never taken for its sender', () => {
     const failed = all.filter((proof) => proof.verdict === 'fail').map(placeMail);
     for (const placing of failed) expect('level' in placing ? placing.level : 0).toBe(0);

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { slotKeys } from '#words/open-words.ts';
 import { readLanguages } from '#tests/support/the-words.ts';
 
-const [english] = (await readLanguages()).filter((each) => each.language === 'en');
+const english = (await readLanguages()).find((each) => each.language === 'en');
 const templates = english?.templates ?? new Map<string, never>();
 const groups = [...new Set([...templates.keys()].map((key) => key.split('.')[0] ?? ''))];
 

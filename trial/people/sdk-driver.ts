@@ -140,8 +140,8 @@ async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
 
 function roomsOf(client: MatrixClient): DriverRooms {
   return client.getRooms().flatMap((room) => {
-    const membership = room.getMyMembership();
-    if (membership !== KnownMembership.Join && membership !== KnownMembership.Invite) return [];
+    const membership: string = room.getMyMembership();
+    if (membership !== 'join' && membership !== 'invite') return [];
     const state = room.getLiveTimeline().getState(Direction.Forward);
     const named: unknown = state?.getStateEvents('m.room.name', '')?.getContent()['name'];
     return [
@@ -150,7 +150,7 @@ function roomsOf(client: MatrixClient): DriverRooms {
         membership,
         name: typeof named === 'string' ? named : null,
         inviter:
-          membership === KnownMembership.Invite ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
+          membership === 'invite' ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
         encrypted: room.hasEncryptionStateEvent() ? 'yes' : 'no',
         joined: room.getMembersWithMembership(KnownMembership.Join).map((member) => member.userId),
         invited: room.getMembersWithMembership(KnownMembership.Invite).map((member) => member.userId),

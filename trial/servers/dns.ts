@@ -38,8 +38,8 @@ export async function startDns(zone: Zone): Promise<DnsControl> {
 function listen(zone: Zone, port: number): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.on('message', (question, from) => {
-    const answer = answerTo(zone, question);
-    if (answer !== null) socket.send(answer, from.port, from.address);
+    const packet = answerTo(zone, question);
+    if (packet !== null) socket.send(packet, from.port, from.address);
   });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);

@@ -25,7 +25,7 @@ export function startExchange(options: ExchangeOptions): Promise<SmtpListener> {
     },
     async data({ envelope, bytes, session }) {
       const ip = session.remoteAddress;
-      const helo = String(session.hostNameAppearsAs);
+      const helo = session.hostNameAppearsAs;
       const honest = withoutOwnResults(bytes);
       const { headers } = await authenticate(honest, {
         ip,
