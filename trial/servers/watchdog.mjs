@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 
 const PATIENCE_MS = 5000;
+const REMOVE_TRIES = 200;
 const groups = new Set();
 const folder = process.argv[2];
 
@@ -32,7 +33,19 @@ async function end() {
     left = left.filter((group) => signal(group, 0));
   }
   for (const group of left) signal(group, 'SIGKILL');
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  if (folder !== undefined) await remove(folder);
+}
+
+/** Again and again for a while: a process that is still ending may write into it, and another watchdog may be removing a part of it. */
+async function remove(path) {
+  for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
