@@ -34,7 +34,10 @@ export const available: Command = {
     return [
       {
         key: 'desk.available.done',
-        slots: { until: { slot: 'time', value: until, zone, form: sameDay ? 'clock' : 'day-and-clock' }, zone: { slot: 'zone', value: zone } },
+        slots: {
+          until: { slot: 'time', value: until, zone, form: sameDay ? 'clock' : 'day-and-clock' },
+          zone: { slot: 'zone', value: zone },
+        },
       },
     ];
   },

@@ -11,8 +11,16 @@ export const languages: Command = {
   who: 'volunteer',
   line: 'commands.languages',
   run: async (turn) => {
-    const codes = [...new Set(turn.args.toLowerCase().split(/[\s,]+/u).filter((code) => code !== ''))];
-    if (codes.length === 0 || codes.length > most || codes.some((code) => !/^[a-z]{2}$/u.test(code))) return [{ key: 'desk.languages.bad' }];
+    const codes = [
+      ...new Set(
+        turn.args
+          .toLowerCase()
+          .split(/[\s,]+/u)
+          .filter((code) => code !== ''),
+      ),
+    ];
+    if (codes.length === 0 || codes.length > most || codes.some((code) => !/^[a-z]{2}$/u.test(code)))
+      return [{ key: 'desk.languages.bad' }];
     await changeVolunteer(turn, (volunteer) => ({ ...volunteer, languages: codes }));
     await matchSoon(turn.unit, turn.parts);
     return [{ key: 'desk.languages.done', slots: { languages: { slot: 'languages', codes } } }];

@@ -24,7 +24,16 @@ export interface Candidate {
   readonly devices: 'all-signed' | 'some-unsigned';
 }
 
-export type NotEligible = 'not-available' | 'at-cap' | 'asked-lately' | 'asked-already' | 'asked-now' | 'language' | 'passed' | 'left' | 'unsigned-device';
+export type NotEligible =
+  | 'not-available'
+  | 'at-cap'
+  | 'asked-lately'
+  | 'asked-already'
+  | 'asked-now'
+  | 'language'
+  | 'passed'
+  | 'left'
+  | 'unsigned-device';
 
 export interface MatchFacts {
   readonly now: Instant;

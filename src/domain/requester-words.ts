@@ -34,7 +34,11 @@ const readAnswer = (upper: string): RequesterWord | null => {
 };
 
 const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
-  const bare = line.trim().replace(/^[!\uff01]/u, '').replace(/[.!]$/u, '').trim();
+  const bare = line
+    .trim()
+    .replace(/^[!\uff01]/u, '')
+    .replace(/[.!]$/u, '')
+    .trim();
   const upper = bare.toUpperCase();
   if (upper === 'HELP') return { word: 'help' };
   if (upper === 'STOP') return { word: 'stop' };

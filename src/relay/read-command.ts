@@ -21,12 +21,18 @@ const plainlyArguments = /^(?:until\s|end$|\d)/iu;
  * `!name args`, or null when the text is none. `bare`: the desk's way, where a known word needs no `!` when it is the whole
  * message; "accept my apologies" is no command.
  */
-export const readCommand = (text: string, of: { readonly names: readonly string[]; readonly bare: 'allowed' | 'not-allowed' }): CommandRead | null => {
+export const readCommand = (
+  text: string,
+  of: { readonly names: readonly string[]; readonly bare: 'allowed' | 'not-allowed' },
+): CommandRead | null => {
   const match = /^(!?)\s*([a-z][a-z-]*)[.]?(?:\s+([\s\S]*))?$/iu.exec(straighten(text));
   if (match === null) return null;
   const [, mark, word = '', rest = ''] = match;
   const name = word.toLowerCase();
-  const args = rest.trim().replace(/(?<!\.)\.$/u, '').trimEnd();
+  const args = rest
+    .trim()
+    .replace(/(?<!\.)\.$/u, '')
+    .trimEnd();
   if (mark === '!') return { name, args };
   const meant = args === '' || plainlyArguments.test(args);
   return of.bare === 'allowed' && of.names.includes(name) && meant ? { name, args } : null;

@@ -9,7 +9,8 @@ import { instant } from '#domain/ids.ts';
 const minute = 60_000;
 const units = { m: minute, h: 60 * minute, d: 24 * 60 * minute, w: 7 * 24 * 60 * minute } as const;
 type Unit = keyof typeof units;
-const spanForm = /^(?:for\s+|in\s+)?(?<count>\d{1,3})\s*(?:(?<m>m|mins?|minutes?)|(?<h>h|hrs?|hours?)|(?<d>d|days?)|(?<w>w|wks?|weeks?))$/iu;
+const spanForm =
+  /^(?:for\s+|in\s+)?(?<count>\d{1,3})\s*(?:(?<m>m|mins?|minutes?)|(?<h>h|hrs?|hours?)|(?<d>d|days?)|(?<w>w|wks?|weeks?))$/iu;
 
 /** "3h", "2d", "2 weeks": a span in ms, or null. No span at all is not "0 days". */
 export const readSpan = (text: string): number | null => {
@@ -24,7 +25,11 @@ const longestText = 60;
 
 /** What chrono would leave alone: a bare "9" or "18" is an hour, and "24:00" and "18.30" are said where clocks have 24 hours. */
 const straighten = (text: string): string => {
-  const bare = text.trim().replace(/^until\s+/iu, '').replace(/^(?:at|by)\s+/iu, '').replace(/[.!,]+$/u, '');
+  const bare = text
+    .trim()
+    .replace(/^until\s+/iu, '')
+    .replace(/^(?:at|by)\s+/iu, '')
+    .replace(/[.!,]+$/u, '');
   if (/^24(?:[:.]00)?$/u.test(bare)) return 'midnight';
   if (/^\d{1,2}$/u.test(bare)) return `${bare}:00`;
   return bare
@@ -44,7 +49,8 @@ const isDayNamed = ({ start }: ParsedResult): boolean => start.isCertain('day') 
 
 /** A wall clock's moments on this day: two in the hour that a clock change repeats, an hour later in the one that it skips. */
 const momentsOn = (day: DateTime, { start }: ParsedResult, clock: 'clock' | 'whole-day'): readonly number[] => {
-  const time = clock === 'clock' ? day.set({ hour: start.get('hour') ?? 0, minute: start.get('minute') ?? 0 }) : day.endOf('day').startOf('minute');
+  const time =
+    clock === 'clock' ? day.set({ hour: start.get('hour') ?? 0, minute: start.get('minute') ?? 0 }) : day.endOf('day').startOf('minute');
   return time.isValid ? time.getPossibleOffsets().map((each) => each.toMillis()) : [];
 };
 

@@ -34,14 +34,22 @@ describe('asked whether they would like to talk again', () => {
   });
 
   test('silence is no, as they were told when they were asked', () => {
-    given(asked).when({ type: 'again', answer: 'silence' }).effects({ effect: 'drop-messages', messages: [first, second] }).leaves({ unshown: [] });
+    given(asked)
+      .when({ type: 'again', answer: 'silence' })
+      .effects({ effect: 'drop-messages', messages: [first, second] })
+      .leaves({ unshown: [] });
   });
 
-  test.each(['no', 'silence'] as const)('after %s a later message is asked about or takes it up again; none is kept without a word', (answer) => {
-    const quiet = given(asked).when({ type: 'again', answer }).afterwards;
-    given(quiet).when({ type: 'write', message: third }).among({ effect: 'ask-requester', asks: 'again' });
-    given(quiet).when({ type: 'write', message: third }, { now: after(days(4)) }).among({ effect: 'tell-requester', told: 'reopened' });
-  });
+  test.each(['no', 'silence'] as const)(
+    'after %s a later message is asked about or takes it up again; none is kept without a word',
+    (answer) => {
+      const quiet = given(asked).when({ type: 'again', answer }).afterwards;
+      given(quiet).when({ type: 'write', message: third }).among({ effect: 'ask-requester', asks: 'again' });
+      given(quiet)
+        .when({ type: 'write', message: third }, { now: after(days(4)) })
+        .among({ effect: 'tell-requester', told: 'reopened' });
+    },
+  );
 
   test('an answer counts once', () => {
     const again = given(asked).when({ type: 'again', answer: 'yes' }).afterwards;
@@ -76,11 +84,19 @@ describe('what a closed conversation keeps', () => {
   test('bodies for seven days, the rest for ninety', () => {
     given(given(closed()).when({ type: 'write', message: second }, { now: after(days(3)) }).afterwards)
       .when({ type: 'stop' })
-      .among({ effect: 'timer', timer: 'bodies', at: after(limits.bodiesMs) }, { effect: 'timer', timer: 'forget', at: after(limits.forgetMs) });
+      .among(
+        { effect: 'timer', timer: 'bodies', at: after(limits.bodiesMs) },
+        { effect: 'timer', timer: 'forget', at: after(limits.forgetMs) },
+      );
   });
 
   test('once the bodies are gone nobody is promised a message that is not there', () => {
-    const bare = given(closed({ unshown: [first] })).when({ type: 'drop-bodies' }).effects().leaves({ unshown: [] }).afterwards;
-    given(bare).when({ type: 'write', message: second }, { now: after(days(10)) }).leaves({ unshown: [second] });
+    const bare = given(closed({ unshown: [first] }))
+      .when({ type: 'drop-bodies' })
+      .effects()
+      .leaves({ unshown: [] }).afterwards;
+    given(bare)
+      .when({ type: 'write', message: second }, { now: after(days(10)) })
+      .leaves({ unshown: [second] });
   });
 });

@@ -1,7 +1,22 @@
 // A conversation under way, and its ends: stepping back, closing, STOP, quiet.
 import { describe, expect, test } from 'vitest';
 import { effectsOfBeginning } from '#domain/case/effects.ts';
-import { after, anna, before, bela, days, first, heldBy, hours, limits, now, offeredTo, room, sealedWith, waiting } from '#tests/support/cases.ts';
+import {
+  after,
+  anna,
+  before,
+  bela,
+  days,
+  first,
+  heldBy,
+  hours,
+  limits,
+  now,
+  offeredTo,
+  room,
+  sealedWith,
+  waiting,
+} from '#tests/support/cases.ts';
 import { given } from '#tests/support/given.ts';
 
 const idleAsk = { effect: 'timer', timer: 'idle', at: after(limits.idleAskMs) } as const;
@@ -9,7 +24,8 @@ const kept = [
   { effect: 'timer', timer: 'bodies', at: after(limits.bodiesMs) },
   { effect: 'timer', timer: 'forget', at: after(limits.forgetMs) },
 ] as const;
-const off = (...timers: readonly ('match' | 'wait-note' | 'wait-end' | 'offer' | 'idle')[]) => timers.map((timer) => ({ effect: 'timer-off', timer }) as const);
+const off = (...timers: readonly ('match' | 'wait-note' | 'wait-end' | 'offer' | 'idle')[]) =>
+  timers.map((timer) => ({ effect: 'timer-off', timer }) as const);
 
 describe('answering', () => {
   test('keeps the conversation alive', () => {
@@ -17,13 +33,17 @@ describe('answering', () => {
   });
 
   test('for the first time in a chat, it is said whose words these are', () => {
-    given(heldBy(anna, { channel: 'matrix', spoken: 'not-yet' })).when({ type: 'answer', by: anna }).effects({ effect: 'tell-requester', told: 'speaking' }, idleAsk);
+    given(heldBy(anna, { channel: 'matrix', spoken: 'not-yet' }))
+      .when({ type: 'answer', by: anna })
+      .effects({ effect: 'tell-requester', told: 'speaking' }, idleAsk);
   });
 
   test('is said once, and not by mail, where each one is signed', () => {
     const spoken = given(heldBy(anna, { channel: 'matrix', spoken: 'not-yet' })).when({ type: 'answer', by: anna }).afterwards;
     given(spoken).when({ type: 'answer', by: anna }).effects(idleAsk);
-    given(heldBy(anna, { channel: 'mail', spoken: 'not-yet' })).when({ type: 'answer', by: anna }).effects(idleAsk);
+    given(heldBy(anna, { channel: 'mail', spoken: 'not-yet' }))
+      .when({ type: 'answer', by: anna })
+      .effects(idleAsk);
   });
 
   test('is not said again to whom it was said that someone else is there', () => {
@@ -50,11 +70,15 @@ describe('stepping back', () => {
   });
 
   test('leaves to the next one what nobody has read', () => {
-    given(sealedWith(anna)).when({ type: 'step-back', by: anna }).leaves({ unshown: [first] });
+    given(sealedWith(anna))
+      .when({ type: 'step-back', by: anna })
+      .leaves({ unshown: [first] });
   });
 
   test('of one after the other is remembered for both', () => {
-    given(heldBy(anna, { left: [bela] })).when({ type: 'step-back', by: anna }).leaves({ left: [bela, anna] });
+    given(heldBy(anna, { left: [bela] }))
+      .when({ type: 'step-back', by: anna })
+      .leaves({ left: [bela, anna] });
   });
 });
 
@@ -113,8 +137,13 @@ describe('waiting', () => {
   });
 
   test('after eight weeks it ends with kind words, and an offer that stands is withdrawn', () => {
-    given(waiting()).when({ type: 'end-wait' }).then({ type: 'closed', by: 'time', at: now }).among({ effect: 'tell-requester', told: 'wait-over' });
-    given(offeredTo(anna)).when({ type: 'end-wait' }).among({ effect: 'tell-requester', told: 'wait-over' }, { effect: 'settle-offer', at: anna, told: 'withdrawn' });
+    given(waiting())
+      .when({ type: 'end-wait' })
+      .then({ type: 'closed', by: 'time', at: now })
+      .among({ effect: 'tell-requester', told: 'wait-over' });
+    given(offeredTo(anna))
+      .when({ type: 'end-wait' })
+      .among({ effect: 'tell-requester', told: 'wait-over' }, { effect: 'settle-offer', at: anna, told: 'withdrawn' });
   });
 });
 
@@ -136,15 +165,24 @@ describe('quiet', () => {
   });
 
   test('"stay" keeps it open for as long as if somebody had written', () => {
-    const stays = given(quietSince(days(60))).when({ type: 'stay', by: anna }).then({ type: 'stayed', at: now }).effects(idleAsk).afterwards;
-    given(stays).when({ type: 'end-idle' }, { now: after(days(89)) }).then({ type: 'idle-asked' });
-    given(stays).when({ type: 'end-idle' }, { now: after(days(90)) }).then({ type: 'closed', by: 'time', at: after(days(90)) });
+    const stays = given(quietSince(days(60)))
+      .when({ type: 'stay', by: anna })
+      .then({ type: 'stayed', at: now })
+      .effects(idleAsk).afterwards;
+    given(stays)
+      .when({ type: 'end-idle' }, { now: after(days(89)) })
+      .then({ type: 'idle-asked' });
+    given(stays)
+      .when({ type: 'end-idle' }, { now: after(days(90)) })
+      .then({ type: 'closed', by: 'time', at: after(days(90)) });
   });
 
   test('is broken by the requester, also while nothing is shown to the holder', () => {
     const sealed = sealedWith(anna, { lastWrittenAt: before(days(80)) });
     const wrote = given(sealed).when({ type: 'write', message: first }).among(idleAsk).afterwards;
-    given(wrote).when({ type: 'end-idle' }, { now: after(days(60)) }).then({ type: 'idle-asked' });
+    given(wrote)
+      .when({ type: 'end-idle' }, { now: after(days(60)) })
+      .then({ type: 'idle-asked' });
   });
 });
 

@@ -65,21 +65,34 @@ describe('accepting', () => {
   });
 
   test('erases who passed', () => {
-    given(offeredTo(anna, { passed: [bela, cora] })).when(accept).leaves({ passed: [] });
+    given(offeredTo(anna, { passed: [bela, cora] }))
+      .when(accept)
+      .leaves({ passed: [] });
   });
 
   test('after somebody stepped back, the requester is told that someone else is there', () => {
-    given(offeredTo(anna, { left: [bela] })).when(accept).among({ effect: 'tell-requester', told: 'taken-over' });
+    given(offeredTo(anna, { left: [bela] }))
+      .when(accept)
+      .among({ effect: 'tell-requester', told: 'taken-over' });
   });
 
   test('comes too late from the moment on at which the offer ends, whether or not anybody noticed', () => {
-    given(offeredTo(anna, { until: after(1) })).when(accept).then({ type: 'accepted', by: anna, room, at: now });
-    given(offeredTo(anna, { until: now })).when(accept).refused('not-offered');
+    given(offeredTo(anna, { until: after(1) }))
+      .when(accept)
+      .then({ type: 'accepted', by: anna, room, at: now });
+    given(offeredTo(anna, { until: now }))
+      .when(accept)
+      .refused('not-offered');
   });
 
-  test.each(['not-available', 'at-cap', 'unsigned-device', 'left'] satisfies NotEligible[])('does not hold when they are no longer eligible: %s', (eligible) => {
-    given(offeredTo(anna)).when({ ...accept, eligible }).refused(eligible);
-  });
+  test.each(['not-available', 'at-cap', 'unsigned-device', 'left'] satisfies NotEligible[])(
+    'does not hold when they are no longer eligible: %s',
+    (eligible) => {
+      given(offeredTo(anna))
+        .when({ ...accept, eligible })
+        .refused(eligible);
+    },
+  );
 });
 
 describe('passing', () => {
@@ -98,7 +111,9 @@ describe('passing', () => {
   });
 
   test('is gone when the case is closed', () => {
-    given(waiting({ passed: [anna, bela] })).when({ type: 'stop' }).leaves({ passed: [] });
+    given(waiting({ passed: [anna, bela] }))
+      .when({ type: 'stop' })
+      .leaves({ passed: [] });
   });
 });
 

@@ -25,7 +25,9 @@ type Outcome = readonly CaseEvent['type'][] | CaseRefusal;
 type Row = Readonly<Record<InPhase, Outcome>>;
 
 /** `sealed` counts as open unless said. */
-const row = (of: { readonly waiting: Outcome; readonly offered: Outcome; readonly open: Outcome; readonly closed: Outcome } & Partial<Row>): Row => ({
+const row = (
+  of: { readonly waiting: Outcome; readonly offered: Outcome; readonly open: Outcome; readonly closed: Outcome } & Partial<Row>,
+): Row => ({
   sealed: of.open,
   'closed, asked': of.closed,
   'closed long ago': of.closed,
@@ -94,22 +96,13 @@ const commands: Readonly<Record<string, readonly [CaseCommand, Row]>> = {
     { type: 'open', by: anna },
     row({ waiting: 'not-open', offered: 'not-open', sealed: ['opened', 'message-shown'], open: 'nothing-to-open', closed: 'not-open' }),
   ],
-  'bela opens it': [
-    { type: 'open', by: bela },
-    row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
-  ],
+  'bela opens it': [{ type: 'open', by: bela }, row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' })],
   'the holder can be reached again': [
     { type: 'catch-up' },
     row({ waiting: 'not-open', offered: 'not-open', open: ['rest-over'], closed: 'not-open' }),
   ],
-  'anna answers': [
-    { type: 'answer', by: anna },
-    row({ waiting: 'not-open', offered: 'not-open', open: ['answered'], closed: 'not-open' }),
-  ],
-  'bela answers': [
-    { type: 'answer', by: bela },
-    row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
-  ],
+  'anna answers': [{ type: 'answer', by: anna }, row({ waiting: 'not-open', offered: 'not-open', open: ['answered'], closed: 'not-open' })],
+  'bela answers': [{ type: 'answer', by: bela }, row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' })],
   'anna steps back': [
     { type: 'step-back', by: anna },
     row({ waiting: 'not-open', offered: 'not-open', open: ['stepped-back'], closed: 'not-open' }),
@@ -126,18 +119,12 @@ const commands: Readonly<Record<string, readonly [CaseCommand, Row]>> = {
     { type: 'stay', by: bela },
     row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
   ],
-  'anna closes it': [
-    { type: 'close', by: anna },
-    row({ waiting: 'not-open', offered: 'not-open', open: ['closed'], closed: 'not-open' }),
-  ],
+  'anna closes it': [{ type: 'close', by: anna }, row({ waiting: 'not-open', offered: 'not-open', open: ['closed'], closed: 'not-open' })],
   'bela closes it': [
     { type: 'close', by: bela },
     row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
   ],
-  'the requester writes STOP': [
-    { type: 'stop' },
-    row({ waiting: ['closed'], offered: ['closed'], open: ['closed'], closed: 'closed' }),
-  ],
+  'the requester writes STOP': [{ type: 'stop' }, row({ waiting: ['closed'], offered: ['closed'], open: ['closed'], closed: 'closed' })],
   'they would like to talk again': [
     { type: 'again', answer: 'yes' },
     row({ waiting: 'not-asked', offered: 'not-asked', open: 'not-asked', closed: 'not-asked', 'closed, asked': ['reopened'] }),

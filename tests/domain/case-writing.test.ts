@@ -1,6 +1,24 @@
 // What becomes of the requester's messages: kept, shown, in order, once; and nothing before the holder chose to see it (V4, R7).
 import { describe, expect, test } from 'vitest';
-import { after, anna, before, bela, closed, days, first, heldBy, hours, limits, now, offeredTo, room, sealedWith, second, third, waiting } from '#tests/support/cases.ts';
+import {
+  after,
+  anna,
+  before,
+  bela,
+  closed,
+  days,
+  first,
+  heldBy,
+  hours,
+  limits,
+  now,
+  offeredTo,
+  room,
+  sealedWith,
+  second,
+  third,
+  waiting,
+} from '#tests/support/cases.ts';
 import { given } from '#tests/support/given.ts';
 
 const write = { type: 'write', message: second } as const;
@@ -12,13 +30,21 @@ describe('while nobody holds it, a message', () => {
     ['waits', waiting()],
     ['waits, though it is being offered', offeredTo(anna)],
   ])('%s, sealed, behind those that came before', (_, one) => {
-    given(one).when(write).then(kept).effects().leaves({ unshown: [first, second] });
+    given(one)
+      .when(write)
+      .then(kept)
+      .effects()
+      .leaves({ unshown: [first, second] });
   });
 });
 
 describe('a holder who has not opened it', () => {
   test('is shown nothing, and the case is alive', () => {
-    given(sealedWith(anna)).when(write).then(kept).effects(idleAsk).leaves({ unshown: [first, second] });
+    given(sealedWith(anna))
+      .when(write)
+      .then(kept)
+      .effects(idleAsk)
+      .leaves({ unshown: [first, second] });
   });
 
   test('is shown everything, in order, when they choose to', () => {
@@ -47,12 +73,17 @@ describe('a holder who has not opened it', () => {
 
 describe('a holder who has opened it', () => {
   test('is shown each message as it comes', () => {
-    given(heldBy(anna)).when(write).then({ type: 'message-shown', messages: [second], at: now }).effects({ effect: 'show', room, messages: [second] }, idleAsk);
+    given(heldBy(anna))
+      .when(write)
+      .then({ type: 'message-shown', messages: [second], at: now })
+      .effects({ effect: 'show', room, messages: [second] }, idleAsk);
   });
 
   test('who accepted when there was nothing to show is told that what comes will come by itself, and it does', () => {
     const accepted = given(offeredTo(anna, { unshown: [] })).when({ type: 'accept', by: anna, room, eligible: 'yes' }).afterwards;
-    given(accepted).when(write).among({ effect: 'show', room, messages: [second] });
+    given(accepted)
+      .when(write)
+      .among({ effect: 'show', room, messages: [second] });
   });
 });
 
@@ -60,12 +91,19 @@ describe('while the holder rests', () => {
   const resting = { holder: 'resting' } as const;
 
   test('a message waits, and the requester is told that it has arrived', () => {
-    given(heldBy(anna)).when(write, resting).then(kept, { type: 'rest-told' }).effects(idleAsk, { effect: 'tell-requester', told: 'away' }).leaves({ unshown: [second] });
+    given(heldBy(anna))
+      .when(write, resting)
+      .then(kept, { type: 'rest-told' })
+      .effects(idleAsk, { effect: 'tell-requester', told: 'away' })
+      .leaves({ unshown: [second] });
   });
 
   test('they are told once in a stretch', () => {
     const told = given(heldBy(anna)).when(write, resting).afterwards;
-    given(told).when({ type: 'write', message: third }, resting).then({ type: 'message-kept', message: third, at: now }).leaves({ unshown: [second, third] });
+    given(told)
+      .when({ type: 'write', message: third }, resting)
+      .then({ type: 'message-kept', message: third, at: now })
+      .leaves({ unshown: [second, third] });
   });
 
   test('what waited comes when they are back, in order, and the next stretch is told again', () => {
@@ -76,7 +114,10 @@ describe('while the holder rests', () => {
   });
 
   test('being back shows nothing that they have not opened', () => {
-    given(sealedWith(anna, { restTold: 'told' })).when({ type: 'catch-up' }).then({ type: 'rest-over' }).effects();
+    given(sealedWith(anna, { restTold: 'told' }))
+      .when({ type: 'catch-up' })
+      .then({ type: 'rest-over' })
+      .effects();
   });
 
   test('being back with nothing waiting shows nothing', () => {
@@ -92,7 +133,10 @@ describe('while the holder rests', () => {
   });
 
   test('a message after the rest ended stays sealed all the same, when they have not opened it', () => {
-    given(sealedWith(anna, { restTold: 'told' })).when(write).then({ type: 'rest-over' }, kept).leaves({ unshown: [first, second] });
+    given(sealedWith(anna, { restTold: 'told' }))
+      .when(write)
+      .then({ type: 'rest-over' }, kept)
+      .leaves({ unshown: [first, second] });
   });
 });
 
@@ -106,7 +150,11 @@ describe('after a close', () => {
   });
 
   test('further messages are kept while the question stands, and it is asked once', () => {
-    given(closed({ again: 'asked', unshown: [first] })).when(write).then(kept).effects().leaves({ unshown: [first, second] });
+    given(closed({ again: 'asked', unshown: [first] }))
+      .when(write)
+      .then(kept)
+      .effects()
+      .leaves({ unshown: [first, second] });
   });
 
   test('a message after that takes the conversation up again', () => {
@@ -118,7 +166,11 @@ describe('after a close', () => {
   });
 
   test('up to thirty days, and no longer', () => {
-    given(closed({ at: before(days(30)) })).when(write).then(kept, { type: 'reopened', at: now });
-    given(closed({ at: before(days(30) + 1) })).when(write).refused('too-late');
+    given(closed({ at: before(days(30)) }))
+      .when(write)
+      .then(kept, { type: 'reopened', at: now });
+    given(closed({ at: before(days(30) + 1) }))
+      .when(write)
+      .refused('too-late');
   });
 });

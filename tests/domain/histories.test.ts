@@ -21,7 +21,12 @@ type Happening =
   | { readonly does: 'cap'; readonly who: VolunteerId; readonly cap: number }
   | { readonly does: 'languages'; readonly who: VolunteerId; readonly languages: readonly string[] }
   /** Said at the wrong moment or by the wrong person, as people do. */
-  | { readonly does: 'stray'; readonly which: number; readonly who: VolunteerId; readonly what: 'accept' | 'pass' | 'open' | 'answer' | 'step-back' | 'close' | 'stay' }
+  | {
+      readonly does: 'stray';
+      readonly which: number;
+      readonly who: VolunteerId;
+      readonly what: 'accept' | 'pass' | 'open' | 'answer' | 'step-back' | 'close' | 'stay';
+    }
   | { readonly does: 'time'; readonly ms: number }
   /** Time passes, and somebody does something before the relay has noticed. */
   | { readonly does: 'late-write' | 'late-accept'; readonly which: number; readonly ms: number };
@@ -58,27 +63,45 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: does('deliver'), which }) },
   { weight: 2, arbitrary: fc.record({ does: does('stop', 'again-yes', 'again-yes', 'again-no'), which }) },
   { weight: 6, arbitrary: fc.record({ does: does('accept', 'accept', 'accept', 'pass'), which }) },
-  { weight: 6, arbitrary: fc.record({ does: does('holder-opens', 'holder-opens', 'holder-answers', 'holder-steps-back', 'holder-closes', 'holder-stays'), which }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: does('holder-opens', 'holder-opens', 'holder-answers', 'holder-steps-back', 'holder-closes', 'holder-stays'),
+      which,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ does: does('holder-rests'), which, ms: fc.constantFrom(hours(2), days(3)) }) },
   { weight: 5, arbitrary: fc.record({ does: does('available'), who, ms: fc.constantFrom(minutes(20), hours(12), days(6)) }) },
   { weight: 1, arbitrary: fc.record({ does: does('rest'), who, ms: fc.constantFrom(hours(2), days(3)) }) },
   { weight: 2, arbitrary: fc.record({ does: does('rest-open', 'off', 'rest-end', 'unsigned', 'signed', 'signed'), who }) },
   { weight: 1, arbitrary: fc.record({ does: does('cap'), who, cap: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ does: does('languages'), who, languages: fc.constantFrom(['en'], ['de'], ['en', 'de']) }) },
-  { weight: 1, arbitrary: fc.record({ does: does('stray'), which, who, what: does('accept', 'pass', 'open', 'answer', 'step-back', 'close', 'stay') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: does('stray'), which, who, what: does('accept', 'pass', 'open', 'answer', 'step-back', 'close', 'stay') }),
+  },
   { weight: 8, arbitrary: fc.record({ does: does('time'), ms: aWhile }) },
   { weight: 2, arbitrary: fc.record({ does: does('late-write', 'late-write', 'late-accept'), which, ms: aWhile }) },
 );
 
-const history = fc.array(fc.record({ what: happening, timers: does('run', 'run', 'run', 'run', 'late') }) satisfies fc.Arbitrary<Moment>, { maxLength: 50, size: 'max' });
+const history = fc.array(fc.record({ what: happening, timers: does('run', 'run', 'run', 'run', 'late') }) satisfies fc.Arbitrary<Moment>, {
+  maxLength: 50,
+  size: 'max',
+});
 
 const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % Math.max(from.length, 1)];
 
 const offered = (committee: Committee, at: number): { readonly id: CaseId; readonly to: VolunteerId } | undefined =>
-  pick([...committee.cases.values()].flatMap(({ id, state }) => (state.phase === 'offered' ? [{ id, to: state.offer.to }] : [])), at);
+  pick(
+    [...committee.cases.values()].flatMap(({ id, state }) => (state.phase === 'offered' ? [{ id, to: state.offer.to }] : [])),
+    at,
+  );
 
 const open = (committee: Committee, at: number): { readonly id: CaseId; readonly holder: VolunteerId } | undefined =>
-  pick([...committee.cases.values()].flatMap(({ id, state }) => (state.phase === 'open' ? [{ id, holder: state.holding.holder }] : [])), at);
+  pick(
+    [...committee.cases.values()].flatMap(({ id, state }) => (state.phase === 'open' ? [{ id, holder: state.holding.holder }] : [])),
+    at,
+  );
 
 const byHolder = (committee: Committee, at: number, type: 'open' | 'answer' | 'step-back' | 'close' | 'stay'): void => {
   const one = open(committee, at);
@@ -96,6 +119,14 @@ const stray = (committee: Committee, of: Happening & { readonly does: 'stray' })
     else committee.command(id, { type: of.what, by: of.who });
   });
 
+/** To a holder for whom something waits, if there is one: what they are shown first is the question. */
+const lateWrite = (committee: Committee, at: number): void => {
+  const kept = [...committee.cases.values()].filter((one) => one.state.phase === 'open' && one.unshown.length > 0);
+  const one = pick(kept, at);
+  if (one === undefined) toCase(committee, at, (id) => committee.write(id));
+  else committee.write(one.id);
+};
+
 const happens = (committee: Committee, what: Happening): void => {
   switch (what.does) {
     case 'begin':
@@ -106,9 +137,14 @@ const happens = (committee: Committee, what: Happening): void => {
       return toCase(committee, what.which, (id) => committee.command(id, { type: 'stop' }));
     case 'again-yes':
     case 'again-no':
-      return toCase(committee, what.which, (id) => committee.command(id, { type: 'again', answer: what.does === 'again-yes' ? 'yes' : 'no' }));
+      return toCase(committee, what.which, (id) =>
+        committee.command(id, { type: 'again', answer: what.does === 'again-yes' ? 'yes' : 'no' }),
+      );
     case 'deliver': {
-      const ref = pick<RoomRef>([...committee.rooms.values()].filter((room) => room.lane.length > 0).map((room) => room.ref), what.which);
+      const ref = pick<RoomRef>(
+        [...committee.rooms.values()].filter((room) => room.lane.length > 0).map((room) => room.ref),
+        what.which,
+      );
       return ref === undefined ? undefined : committee.deliver(ref);
     }
     case 'available':
@@ -154,9 +190,11 @@ const happens = (committee: Committee, what: Happening): void => {
     case 'time':
       return committee.passTime(what.ms);
     case 'late-write':
+      committee.passTime(what.ms);
+      return lateWrite(committee, what.which);
     case 'late-accept':
       committee.passTime(what.ms);
-      return happens(committee, { does: what.does === 'late-write' ? 'write' : 'accept', which: what.which });
+      return happens(committee, { does: 'accept', which: what.which });
   }
 };
 
@@ -164,7 +202,9 @@ const happens = (committee: Committee, what: Happening): void => {
 const committeeOf = (joined: readonly [number, number, number]): Committee => {
   const committee = new Committee({
     now,
-    volunteers: people.map((id, at) => volunteer(id, { state: 'off', until: null, joinedAt: before(joined[at] ?? 0), languages: at === 2 ? ['de', 'en'] : ['en'] })),
+    volunteers: people.map((id, at) =>
+      volunteer(id, { state: 'off', until: null, joinedAt: before(joined[at] ?? 0), languages: at === 2 ? ['de', 'en'] : ['en'] }),
+    ),
     draw: (below) => below - 1,
   });
   committee.available(anna, instant(now + hours(12)));

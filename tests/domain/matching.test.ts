@@ -87,7 +87,13 @@ describe('the checks that an acceptance goes through again', () => {
 
 describe('the order', () => {
   test('the longest time since the last case goes first', () => {
-    expect(ask([candidate(anna, { lastCaseAt: before(days(2)) }), candidate(bela, { lastCaseAt: before(days(9)) }), candidate(cora, { lastCaseAt: before(days(3)) })])).toBe(bela);
+    expect(
+      ask([
+        candidate(anna, { lastCaseAt: before(days(2)) }),
+        candidate(bela, { lastCaseAt: before(days(9)) }),
+        candidate(cora, { lastCaseAt: before(days(3)) }),
+      ]),
+    ).toBe(bela);
   });
 
   test('who never had one goes before all others', () => {

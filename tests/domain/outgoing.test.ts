@@ -21,5 +21,6 @@ describe.each(Object.entries(table) as [OutState, (typeof table)[OutState]][])('
 });
 
 test('a mail that has left is never changed behind the requester’s back', () => {
-  for (const state of ['sending', 'accepted', 'unsure', 'failed', 'bounced'] as const) expect(['change', 'carry']).not.toContain(amendmentOf(state, 'mail'));
+  for (const state of ['sending', 'accepted', 'unsure', 'failed', 'bounced'] as const)
+    expect(['change', 'carry']).not.toContain(amendmentOf(state, 'mail'));
 });

@@ -25,7 +25,23 @@ const offer: Question = {
 };
 
 describe('takes it', () => {
-  test.each(['1', '1️⃣', '1⃣', ' 1 ', '1.', '1)', '!1', 'accept', 'Accept', '!accept', '!ACCEPT', 'accept.', 'accept!', 'Take it', 'take it.'])('%j', (text) => {
+  test.each([
+    '1',
+    '1️⃣',
+    '1⃣',
+    ' 1 ',
+    '1.',
+    '1)',
+    '!1',
+    'accept',
+    'Accept',
+    '!accept',
+    '!ACCEPT',
+    'accept.',
+    'accept!',
+    'Take it',
+    'take it.',
+  ])('%j', (text) => {
     expect(actOf(offer, text)).toEqual({ act: 'accept', case: one });
   });
 });
@@ -37,7 +53,24 @@ describe('passes', () => {
 });
 
 describe('is no answer', () => {
-  test.each(['', ' ', '3', '3️⃣', '0', '11', '12', '1 or 2', '1 2', 'accept it', 'I accept', 'I pass on this one?', 'yes', '👍', '1️⃣1️⃣', 'takeit'])('%j', (text) => {
+  test.each([
+    '',
+    ' ',
+    '3',
+    '3️⃣',
+    '0',
+    '11',
+    '12',
+    '1 or 2',
+    '1 2',
+    'accept it',
+    'I accept',
+    'I pass on this one?',
+    'yes',
+    '👍',
+    '1️⃣1️⃣',
+    'takeit',
+  ])('%j', (text) => {
     expect(actOf(offer, text)).toBeNull();
   });
 });
@@ -51,9 +84,13 @@ describe('a requester says yes or no', () => {
     ],
   };
 
-  test.each(['yes', 'YES', 'Yes.', 'Yes!', ' !yes '])('%j is yes', (text) => expect(actOf(again, text)).toEqual({ act: 'again-yes', case: one }));
+  test.each(['yes', 'YES', 'Yes.', 'Yes!', ' !yes '])('%j is yes', (text) =>
+    expect(actOf(again, text)).toEqual({ act: 'again-yes', case: one }),
+  );
   test.each(['no', 'NO', 'No.', '!no'])('%j is no', (text) => expect(actOf(again, text)).toEqual({ act: 'again-no', case: one }));
-  test.each(['yes please', 'no idea', 'yes, no', 'maybe', 'oui', '1', 'yesterday', 'not now'])('%j is neither', (text) => expect(actOf(again, text)).toBeNull());
+  test.each(['yes please', 'no idea', 'yes, no', 'maybe', 'oui', '1', 'yesterday', 'not now'])('%j is neither', (text) =>
+    expect(actOf(again, text)).toBeNull(),
+  );
 });
 
 test('four keycaps are digits, whatever they are written with', () => {

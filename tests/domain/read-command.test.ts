@@ -49,21 +49,48 @@ describe('at the desk the whole message may be the word', () => {
     expect(inCase(text)).toBeNull();
   });
 
-  test.each(['accept my apologies', 'pass me the salt', 'off to bed, good night', 'rest is important', 'close the window', 'help me please', 'Good morning', 'unavailable', '', '18:00', 'off, then'])(
-    'but a sentence is a sentence: %j',
-    (text) => expect(atDesk(text)).toBeNull(),
-  );
+  test.each([
+    'accept my apologies',
+    'pass me the salt',
+    'off to bed, good night',
+    'rest is important',
+    'close the window',
+    'help me please',
+    'Good morning',
+    'unavailable',
+    '',
+    '18:00',
+    'off, then',
+  ])('but a sentence is a sentence: %j', (text) => expect(atDesk(text)).toBeNull());
 });
 
 describe('in a case room plain text is plain text', () => {
-  test.each(['How are you?', 'Stop it!', 'I would rest now', 'close to you', '5 o’clock', '…', '“!close” is what I would write'])('%j', (text) => {
-    expect(inCase(text)).toBeNull();
-    expect(looksLikeCommand(text, names)).toBe(false);
-  });
+  test.each(['How are you?', 'Stop it!', 'I would rest now', 'close to you', '5 o’clock', '…', '“!close” is what I would write'])(
+    '%j',
+    (text) => {
+      expect(inCase(text)).toBeNull();
+      expect(looksLikeCommand(text, names)).toBe(false);
+    },
+  );
 });
 
 describe('looks like a command with a slip in it', () => {
-  test.each(['!clsoe', '!stepbak', '! stepback now', '!!close', '!! close', '！stepbak', '¡stepbak', ' !x', 'stepback', 'Close', 'close.', 'end-support', 'end–support', '!über'])('%j', (text) => {
+  test.each([
+    '!clsoe',
+    '!stepbak',
+    '! stepback now',
+    '!!close',
+    '!! close',
+    '！stepbak',
+    '¡stepbak',
+    ' !x',
+    'stepback',
+    'Close',
+    'close.',
+    'end-support',
+    'end–support',
+    '!über',
+  ])('%j', (text) => {
     expect(looksLikeCommand(text, names)).toBe(true);
   });
 });

@@ -22,12 +22,18 @@ describe('a word alone on its line', () => {
     ['COUNTRY 日本', { word: 'country', name: '日本' }],
   ])('%s', (text, word) => expect(found(text)).toEqual([word]));
 
-  test.each(['stop', 'Stop', '!stop', '!STOP', '！STOP', ' STOP ', 'Stop.', 'STOP!', '\tstop\r', '\u00a0STOP', '! stop'])('is read forgivingly: %j', (text) => {
-    expect(found(text)).toEqual([{ word: 'stop' }]);
-  });
+  test.each(['stop', 'Stop', '!stop', '!STOP', '！STOP', ' STOP ', 'Stop.', 'STOP!', '\tstop\r', '\u00a0STOP', '! stop'])(
+    'is read forgivingly: %j',
+    (text) => {
+      expect(found(text)).toEqual([{ word: 'stop' }]);
+    },
+  );
 
   test('is taken out; what is around it stays, in order', () => {
-    expect(findRequesterWords('Dear you,\n\nSTOP\n\nand thank you.\n', 'asked')).toEqual({ words: [{ word: 'stop' }], rest: 'Dear you,\n\n\nand thank you.\n' });
+    expect(findRequesterWords('Dear you,\n\nSTOP\n\nand thank you.\n', 'asked')).toEqual({
+      words: [{ word: 'stop' }],
+      rest: 'Dear you,\n\n\nand thank you.\n',
+    });
   });
 
   test('several are found in the order written', () => {
@@ -57,9 +63,12 @@ describe('is text:', () => {
 });
 
 describe('NO and YES', () => {
-  test.each(['No', 'no.', 'YES', 'Yes!', 'YES K7M2PQ4X', 'Yes whatever'])('%s is text, and relayed, while nothing is asked of them', (text) => {
-    expect(findRequesterWords(`${text}\nI would rather not.`, 'not-asked')).toEqual({ words: [], rest: `${text}\nI would rather not.` });
-  });
+  test.each(['No', 'no.', 'YES', 'Yes!', 'YES K7M2PQ4X', 'Yes whatever'])(
+    '%s is text, and relayed, while nothing is asked of them',
+    (text) => {
+      expect(findRequesterWords(`${text}\nI would rather not.`, 'not-asked')).toEqual({ words: [], rest: `${text}\nI would rather not.` });
+    },
+  );
 
   test('the other words do not wait for a question', () => {
     expect(found('HELP\nSTOP\nNEW\nCOUNTRY Chile', 'not-asked').map(({ word }) => word)).toEqual(['help', 'stop', 'new', 'country']);
@@ -119,7 +128,10 @@ describe('hostile text', () => {
   });
 
   test('nothing is lost: each line is either a word or stays, in order', () => {
-    const line = fc.oneof(fc.constantFrom('STOP', 'No', 'YES', 'HELP', 'COUNTRY Peru', '> STOP', '--', 'On Monday, I wrote:', ''), fc.string({ unit: 'binary' }));
+    const line = fc.oneof(
+      fc.constantFrom('STOP', 'No', 'YES', 'HELP', 'COUNTRY Peru', '> STOP', '--', 'On Monday, I wrote:', ''),
+      fc.string({ unit: 'binary' }),
+    );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('asked' as const, 'not-asked' as const), (lines, asked) => {
         const text = lines.join('\n');

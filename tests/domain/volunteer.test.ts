@@ -1,6 +1,17 @@
 // A volunteer's limits and availability. Nothing but themselves makes them available; nothing counts what they declined (V1, V2, V3).
 import { describe, expect, test } from 'vitest';
-import { capOf, currentState, isResting, letLapse, makeAvailable, rest, restInWords, tookCase, turnOff, wasOffered } from '#domain/volunteer.ts';
+import {
+  capOf,
+  currentState,
+  isResting,
+  letLapse,
+  makeAvailable,
+  rest,
+  restInWords,
+  tookCase,
+  turnOff,
+  wasOffered,
+} from '#domain/volunteer.ts';
 import type { VolunteerState } from '#domain/volunteer.ts';
 import { after, anna, before, days, hours, limits, minutes, now, theCase, volunteer } from '#tests/support/cases.ts';
 
@@ -40,7 +51,11 @@ describe('the state as it stands', () => {
 describe('what they say', () => {
   test('available: until then, and what lapsed at their desk may be offered again', () => {
     const until = after(hours(12));
-    expect(makeAvailable(volunteer(anna, { state: 'off', until: null, lapsed: [theCase] }), until)).toMatchObject({ state: 'available', until, lapsed: [] });
+    expect(makeAvailable(volunteer(anna, { state: 'off', until: null, lapsed: [theCase] }), until)).toMatchObject({
+      state: 'available',
+      until,
+      lapsed: [],
+    });
   });
 
   test('off', () => {

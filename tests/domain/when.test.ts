@@ -8,7 +8,8 @@ import { readSpan, readWhen } from '#words/when.ts';
 
 const berlin = 'Europe/Berlin';
 const at = (iso: string, zone: string): Instant => instant(DateTime.fromISO(iso, { zone }).toMillis());
-const shown = (when: Instant | null, zone: string): string | null => (when === null ? null : DateTime.fromMillis(when, { zone }).toFormat('ccc yyyy-MM-dd HH:mm'));
+const shown = (when: Instant | null, zone: string): string | null =>
+  when === null ? null : DateTime.fromMillis(when, { zone }).toFormat('ccc yyyy-MM-dd HH:mm');
 const read = (text: string, now: string, zone: string = berlin): string | null => shown(readWhen(text, { now: at(now, zone), zone }), zone);
 
 /** A Wednesday. */
@@ -166,31 +167,51 @@ describe('spans', () => {
     [' 2W ', 336 * hour],
   ])('%j', (text, ms) => expect(readSpan(text)).toBe(ms));
 
-  test.each(['', '0d', '0h', '1000h', '-1d', '1.5h', 'two weeks', '2', 'd', '2x', '2 hays', '2dd', '1 d 2 h'])('%j is none', (text) => expect(readSpan(text)).toBeNull());
+  test.each(['', '0d', '0h', '1000h', '-1d', '1.5h', 'two weeks', '2', 'd', '2x', '2 hays', '2dd', '1 d 2 h'])('%j is none', (text) =>
+    expect(readSpan(text)).toBeNull(),
+  );
 });
 
 describe('whatever the zone and the moment', () => {
-  const zones = ['Europe/Berlin', 'America/New_York', 'America/Santiago', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Cairo', 'Pacific/Kiritimati', 'UTC'] as const;
+  const zones = [
+    'Europe/Berlin',
+    'America/New_York',
+    'America/Santiago',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Africa/Cairo',
+    'Pacific/Kiritimati',
+    'UTC',
+  ] as const;
   const moment = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2032, 0, 1) }).map(instant);
 
   test('a clock time is the next moment at which a clock there shows it', () => {
     fc.assert(
-      fc.property(moment, fc.constantFrom(...zones), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }), (now, zone, hour, minute) => {
-        const when = readWhen(`${hour}:${String(minute).padStart(2, '0')}`, { now, zone });
-        if (when === null) throw new Error('not read');
-        expect(when).toBeGreaterThan(now);
-        expect(when - now).toBeLessThanOrEqual(25.5 * 3_600_000);
-        const there = DateTime.fromMillis(when, { zone });
-        const minuteOfDay = there.hour * 60 + there.minute;
-        const skipped = minuteOfDay - (hour * 60 + minute);
-        expect([0, 30, 60], `${there.toISO()} for ${hour}:${minute}`).toContain(skipped);
-      }),
+      fc.property(
+        moment,
+        fc.constantFrom(...zones),
+        fc.integer({ min: 0, max: 23 }),
+        fc.integer({ min: 0, max: 59 }),
+        (now, zone, hour, minute) => {
+          const when = readWhen(`${hour}:${String(minute).padStart(2, '0')}`, { now, zone });
+          if (when === null) throw new Error('not read');
+          expect(when).toBeGreaterThan(now);
+          expect(when - now).toBeLessThanOrEqual(25.5 * 3_600_000);
+          const there = DateTime.fromMillis(when, { zone });
+          const minuteOfDay = there.hour * 60 + there.minute;
+          const skipped = minuteOfDay - (hour * 60 + minute);
+          expect([0, 30, 60], `${there.toISO()} for ${hour}:${minute}`).toContain(skipped);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   test('no text breaks it, and what it gives is a whole number', () => {
-    const piece = fc.oneof(fc.constantFrom('tomorrow', 'fri', '18', ':', '00', ' ', '2w', 'next', 'pm', '31', 'feb', '-', '/', '99999', 'ago', 'last', 'at'), fc.string({ unit: 'binary', maxLength: 4 }));
+    const piece = fc.oneof(
+      fc.constantFrom('tomorrow', 'fri', '18', ':', '00', ' ', '2w', 'next', 'pm', '31', 'feb', '-', '/', '99999', 'ago', 'last', 'at'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
     fc.assert(
       fc.property(moment, fc.constantFrom(...zones), fc.array(piece, { maxLength: 8 }), (now, zone, pieces) => {
         const when = readWhen(pieces.join(''), { now, zone });

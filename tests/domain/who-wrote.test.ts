@@ -18,13 +18,22 @@ interface Row {
 }
 
 const rows: Readonly<Record<string, Row>> = {
-  'a good token from the contact on record, proved: joins': { of: { token: 'valid', sender: 'on-record', verdict: 'pass' }, then: { placing: 'join', level: 2 } },
+  'a good token from the contact on record, proved: joins': {
+    of: { token: 'valid', sender: 'on-record', verdict: 'pass' },
+    then: { placing: 'join', level: 2 },
+  },
   'a good token from the contact on record, whose domain publishes nothing: joins': {
     of: { token: 'valid', sender: 'on-record', verdict: 'nothing' },
     then: { placing: 'join', level: 1 },
   },
-  'a good token, as if from the contact on record, forged: they are asked': { of: { token: 'valid', sender: 'on-record', verdict: 'fail' }, then: { placing: 'hold' } },
-  'a good token from another address, proved: turned back': { of: { token: 'valid', sender: 'another', verdict: 'pass' }, then: { placing: 'turn-back' } },
+  'a good token, as if from the contact on record, forged: they are asked': {
+    of: { token: 'valid', sender: 'on-record', verdict: 'fail' },
+    then: { placing: 'hold' },
+  },
+  'a good token from another address, proved: turned back': {
+    of: { token: 'valid', sender: 'another', verdict: 'pass' },
+    then: { placing: 'turn-back' },
+  },
   'a good token from another address, unproved: the contact on record is asked': {
     of: { token: 'valid', sender: 'another', verdict: ['nothing', 'fail'] },
     then: { placing: 'hold' },
@@ -33,8 +42,14 @@ const rows: Readonly<Record<string, Row>> = {
     of: { token: 'none-or-stale', sender: 'on-record', verdict: 'pass' },
     then: { placing: 'join-latest', level: 1 },
   },
-  'a known contact without a token, unproved: they are asked': { of: { token: 'none-or-stale', sender: 'on-record', verdict: ['nothing', 'fail'] }, then: { placing: 'hold' } },
-  'somebody unknown, proved: begins': { of: { token: 'none-or-stale', sender: 'another', verdict: 'pass' }, then: { placing: 'begin', level: 1, answer: 'answer' } },
+  'a known contact without a token, unproved: they are asked': {
+    of: { token: 'none-or-stale', sender: 'on-record', verdict: ['nothing', 'fail'] },
+    then: { placing: 'hold' },
+  },
+  'somebody unknown, proved: begins': {
+    of: { token: 'none-or-stale', sender: 'another', verdict: 'pass' },
+    then: { placing: 'begin', level: 1, answer: 'answer' },
+  },
   'somebody unknown, whose domain publishes nothing: begins, unproved': {
     of: { token: 'none-or-stale', sender: 'another', verdict: 'nothing' },
     then: { placing: 'begin', level: 0, answer: 'answer' },
@@ -63,7 +78,11 @@ describe.each(Object.entries(rows))('%s', (_, row) => {
 });
 
 test('every mail is in exactly one row', () => {
-  for (const proof of all) expect(Object.values(rows).filter((row) => fits(proof, row)), JSON.stringify(proof)).toHaveLength(1);
+  for (const proof of all)
+    expect(
+      Object.values(rows).filter((row) => fits(proof, row)),
+      JSON.stringify(proof),
+    ).toHaveLength(1);
 });
 
 describe('whatever the rest,', () => {
@@ -81,6 +100,7 @@ describe('whatever the rest,', () => {
   });
 
   test('nobody gets into a conversation from an address that is not on record', () => {
-    for (const proof of all.filter((each) => each.sender === 'another')) expect(['join', 'join-latest']).not.toContain(placeMail(proof).placing);
+    for (const proof of all.filter((each) => each.sender === 'another'))
+      expect(['join', 'join-latest']).not.toContain(placeMail(proof).placing);
   });
 });

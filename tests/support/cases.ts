@@ -16,8 +16,16 @@ export const minutes = (n: number): number => n * spans.minute;
 export const hours = (n: number): number => n * spans.hour;
 export const days = (n: number): number => n * spans.day;
 
-export const [anna, bela, cora] = ['anna', 'bela', 'cora'].map((name) => brandId<VolunteerId>(name)) as [VolunteerId, VolunteerId, VolunteerId];
-export const [first, second, third] = ['first', 'second', 'third'].map((name) => brandId<MessageId>(name)) as [MessageId, MessageId, MessageId];
+export const [anna, bela, cora] = ['anna', 'bela', 'cora'].map((name) => brandId<VolunteerId>(name)) as [
+  VolunteerId,
+  VolunteerId,
+  VolunteerId,
+];
+export const [first, second, third] = ['first', 'second', 'third'].map((name) => brandId<MessageId>(name)) as [
+  MessageId,
+  MessageId,
+  MessageId,
+];
 export const room = brandId<RoomRef>('room');
 export const theCase = brandId<CaseId>('quiet-heron');
 
@@ -50,10 +58,21 @@ export const offeredTo = (to: VolunteerId, details: Details & { readonly until?:
 };
 
 /** Open, with its messages shown, written to an hour ago. */
-export const heldBy = (holder: VolunteerId, details: Details & Partial<Holding> = {}): Case => {
-  const { room: where = room, since = before(hours(2)), content = 'shown', restTold = 'not-told', spoken = 'yes', lastWrittenAt = before(hours(1)), ...rest } = details;
-  const { holder: _, ...ofCase } = rest;
-  return { ...plain, ...ofCase, state: { phase: 'open', holding: { holder, room: where, since, content, restTold, spoken, lastWrittenAt } } };
+export const heldBy = (holder: VolunteerId, details: Details & Partial<Omit<Holding, 'holder'>> = {}): Case => {
+  const {
+    room: where = room,
+    since = before(hours(2)),
+    content = 'shown',
+    restTold = 'not-told',
+    spoken = 'yes',
+    lastWrittenAt = before(hours(1)),
+    ...ofCase
+  } = details;
+  return {
+    ...plain,
+    ...ofCase,
+    state: { phase: 'open', holding: { holder, room: where, since, content, restTold, spoken, lastWrittenAt } },
+  };
 };
 
 /** Accepted, and not opened yet: one message waits. */
@@ -61,7 +80,9 @@ export const sealedWith = (holder: VolunteerId, details: Parameters<typeof heldB
   heldBy(holder, { content: 'sealed', spoken: 'not-yet', unshown: [first], ...details });
 
 /** Closed an hour ago by anna, who held it. */
-export const closed = (details: Details & { readonly at?: Instant; readonly by?: 'requester' | 'holder' | 'time'; readonly again?: 'asked' | 'not-asked' } = {}): Case => {
+export const closed = (
+  details: Details & { readonly at?: Instant; readonly by?: 'requester' | 'holder' | 'time'; readonly again?: 'asked' | 'not-asked' } = {},
+): Case => {
   const { at = before(hours(1)), by = 'holder', again = 'not-asked', ...rest } = details;
   return { ...plain, former: anna, ...rest, state: { phase: 'closed', at, by, again } };
 };

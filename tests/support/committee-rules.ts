@@ -82,9 +82,11 @@ const offersEnd: Rule = (committee) => {
 
 /** V3: no pass outlives an acceptance or a close, and no volunteer's record knows of one. */
 const passesAreGone: Rule = (committee, steps) => {
-  for (const one of committee.cases.values()) if (one.state.phase === 'open' || one.state.phase === 'closed') expect(one.passed).toEqual([]);
+  for (const one of committee.cases.values())
+    if (one.state.phase === 'open' || one.state.phase === 'closed') expect(one.passed).toEqual([]);
   for (const step of steps) {
-    for (const event of step.events) if (event.type === 'passed') expect(committee.volunteers.get(event.by)?.lapsed).not.toContain(step.before.id);
+    for (const event of step.events)
+      if (event.type === 'passed') expect(committee.volunteers.get(event.by)?.lapsed).not.toContain(step.before.id);
   }
 };
 
@@ -198,6 +200,7 @@ export const nobodyIsForgotten: Rule = (committee) => {
     const holder = holderOf(one);
     if (one.state.phase !== 'open' || one.state.holding.content === 'sealed' || holder === null) continue;
     const volunteer = committee.volunteers.get(holder);
-    if (volunteer !== undefined && isResting(volunteer, committee.now) === 'reachable') expect(one.unshown, 'kept from a holder who can be reached').toEqual([]);
+    if (volunteer !== undefined && isResting(volunteer, committee.now) === 'reachable')
+      expect(one.unshown, 'kept from a holder who can be reached').toEqual([]);
   }
 };

@@ -40,7 +40,13 @@ export interface Step {
 }
 
 export type Timer = CaseTimer | 'volunteer-end' | 'leave-room' | 'match-all';
-export const waitingOf = (one: Case): Waiting => ({ id: one.id, language: one.language, passed: one.passed, left: one.left, former: one.former });
+export const waitingOf = (one: Case): Waiting => ({
+  id: one.id,
+  language: one.language,
+  passed: one.passed,
+  left: one.left,
+  former: one.former,
+});
 
 export class Committee {
   now: Instant;
@@ -156,7 +162,11 @@ export class Committee {
     const before = this.cases.get(id);
     if (before === undefined) return 'gone';
     const holder = holderOf(before);
-    const decision = decide(before, command, { now: this.now, limits, holder: holder !== null && this.#isResting(holder) ? 'resting' : 'reachable' });
+    const decision = decide(before, command, {
+      now: this.now,
+      limits,
+      holder: holder !== null && this.#isResting(holder) ? 'resting' : 'reachable',
+    });
     if (!decision.ok) return decision.why;
     const candidates = this.candidates();
     const after = decision.value.reduce(evolve, before);
@@ -178,7 +188,9 @@ export class Committee {
     return [...this.volunteers.values()].map((volunteer) => ({
       volunteer,
       holding: [...this.cases.values()].filter((one) => holderOf(one) === volunteer.id).length,
-      asked: [...this.cases.values()].some((one) => one.state.phase === 'offered' && one.state.offer.to === volunteer.id) ? 'asked' : 'free',
+      asked: [...this.cases.values()].some((one) => one.state.phase === 'offered' && one.state.offer.to === volunteer.id)
+        ? 'asked'
+        : 'free',
       devices: this.devices.get(volunteer.id) ?? 'all-signed',
     }));
   }
@@ -250,7 +262,9 @@ export class Committee {
   }
 
   #matchAll(): void {
-    const waiting = [...this.cases.values()].filter((one) => one.state.phase === 'waiting').toSorted((a, b) => a.waitingSince - b.waitingSince);
+    const waiting = [...this.cases.values()]
+      .filter((one) => one.state.phase === 'waiting')
+      .toSorted((a, b) => a.waitingSince - b.waitingSince);
     for (const one of waiting) {
       const from = { candidates: this.candidates(), facts: { now: this.now, limits } };
       const to = nextToAsk(waitingOf(one), { ...from, draw: this.#draw });

@@ -44,7 +44,17 @@ export interface CaseFacts {
   readonly holder: 'reachable' | 'resting';
 }
 
-export type CaseRefusal = 'not-offered' | 'not-holder' | 'nothing-to-open' | 'not-open' | 'closed' | 'not-closed' | 'not-waiting' | 'not-asked' | 'too-late' | NotEligible;
+export type CaseRefusal =
+  | 'not-offered'
+  | 'not-holder'
+  | 'nothing-to-open'
+  | 'not-open'
+  | 'closed'
+  | 'not-closed'
+  | 'not-waiting'
+  | 'not-asked'
+  | 'too-late'
+  | NotEligible;
 
 type Decision = Result<readonly CaseEvent[], CaseRefusal>;
 
@@ -107,7 +117,8 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       if (one.state.phase !== 'waiting') return refuse('not-waiting');
       return ok([{ type: 'offered', to: command.to, until: offerEnd(command, facts) }]);
     case 'accept':
-      if (one.state.phase !== 'offered' || one.state.offer.to !== command.by || one.state.offer.until <= facts.now) return refuse('not-offered');
+      if (one.state.phase !== 'offered' || one.state.offer.to !== command.by || one.state.offer.until <= facts.now)
+        return refuse('not-offered');
       if (command.eligible !== 'yes') return refuse(command.eligible);
       return ok([{ type: 'accepted', by: command.by, room: command.room, at: facts.now }]);
     case 'pass':

@@ -117,10 +117,7 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     }
     case 'message-shown':
       return before.state.phase === 'open'
-        ? [
-            { effect: 'show', room: before.state.holding.room, messages: event.messages },
-            idleTimer(facts),
-          ]
+        ? [{ effect: 'show', room: before.state.holding.room, messages: event.messages }, idleTimer(facts)]
         : [];
     case 'rest-told':
       return [tell('away')];
@@ -144,11 +141,7 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
       ];
     case 'passed':
     case 'lapsed':
-      return [
-        { effect: 'timer-off', timer: 'offer' },
-        { effect: 'settle-offer', at: event.by, told: event.type },
-        { effect: 'match' },
-      ];
+      return [{ effect: 'timer-off', timer: 'offer' }, { effect: 'settle-offer', at: event.by, told: event.type }, { effect: 'match' }];
     case 'stepped-back':
       return [
         tell('stepped-back'),

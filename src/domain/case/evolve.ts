@@ -24,7 +24,9 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
     case 'offered':
       return { ...one, state: { phase: 'offered', offer: { to: event.to, until: event.until } } };
     case 'offer-shortened':
-      return one.state.phase === 'offered' ? { ...one, state: { phase: 'offered', offer: { ...one.state.offer, until: event.until } } } : one;
+      return one.state.phase === 'offered'
+        ? { ...one, state: { phase: 'offered', offer: { ...one.state.offer, until: event.until } } }
+        : one;
     case 'accepted':
       return {
         ...one,
