@@ -62,11 +62,22 @@ export async function replaceIdentity(
   await mendIdentity(device);
 }
 
-async function makeIdentity(device: Device, password: string): Promise<void> {
-  const auth = { type: 'm.login.password', identifier: { type: 'm.id.user', user: device.credentials.userId }, password };
-  await device.client
-    .getCrypto()
-    ?.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(auth) });
+/** A homeserver's answer about our old identity that comes in after the new one was made makes the library throw the new one's private keys away. */
+const identityTries = 5;
+
+async function makeIdentity({ client, credentials: { userId } }: Device, password: string): Promise<void> {
+  const crypto = client.getCrypto();
+  if (crypto === undefined) throw new MatrixFault('sdk-changed');
+  const auth = { type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password };
+  for (let attempt = 1; attempt <= identityTries; attempt += 1) {
+    // Each of these asks the homeserver anew, so that what it says is about the same identity as what we have.
+    await crypto.userHasCrossSigningKeys(userId, true);
+    await crypto.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: (request) => request(auth) });
+    await crypto.userHasCrossSigningKeys(userId, true);
+    const { privateKeysCachedLocally: here } = await crypto.getCrossSigningStatus();
+    if (here.masterKey && here.selfSigningKey && here.userSigningKey) return;
+  }
+  throw new MatrixFault('cross-signing-failed');
 }
 
 export interface Recovery {

@@ -40,7 +40,10 @@ const membersOf = (room: Room, membership: 'join' | 'invite'): readonly string[]
   room.getMembersWithMembership(membership).map((member) => member.userId);
 
 /** Unsigned devices get no keys from us in any case (device isolation); a person's words wait until there are none. */
-async function areSigned(client: MatrixClient, of: { readonly users: readonly string[]; readonly devices: 'all-signed' | 'some-signed' }): Promise<boolean> {
+async function areSigned(
+  client: MatrixClient,
+  of: { readonly users: readonly string[]; readonly devices: 'all-signed' | 'some-signed' },
+): Promise<boolean> {
   const each = await Promise.all(of.users.map((user) => countDevices(client, user)));
   return each.every(({ signed, unsigned }) => (of.devices === 'all-signed' ? unsigned === 0 : signed > 0));
 }

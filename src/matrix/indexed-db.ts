@@ -48,6 +48,7 @@ export interface StoredDatabase {
 interface Route {
   readonly keeper: DatabaseKeeper;
   readonly shapes: Map<string, DatabaseShape>;
+  readonly connections: Set<IDBDatabase>;
 }
 interface Recording {
   readonly route: Route;
@@ -82,7 +83,7 @@ export async function routeDatabases(
   { keeper, stored }: { keeper: DatabaseKeeper; stored: readonly StoredDatabase[] },
 ): Promise<AsyncDisposable> {
   installIndexedDb();
-  const route: Route = { keeper, shapes: new Map() };
+  const route: Route = { keeper, shapes: new Map(), connections: new Set() };
   for (const database of stored) {
     route.shapes.set(database.name, database.shape);
     await restore(prefix + database.name, database);
@@ -91,6 +92,8 @@ export async function routeDatabases(
   return {
     async [Symbol.asyncDispose]() {
       routes.delete(prefix);
+      // A database is deleted only once nobody has it open, and waiting for that would spin; the library is done with them.
+      for (const connection of route.connections) connection.close();
       for (const name of route.shapes.keys()) await settled(fake.indexedDB.deleteDatabase(prefix + name));
     },
   };
@@ -127,7 +130,6 @@ function settled<Value>(request: IDBRequest<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result));
     request.addEventListener('error', () => reject(new MatrixFault('store-failed')));
-    request.addEventListener('blocked', () => resolve(request.result));
   });
 }
 
@@ -168,6 +170,13 @@ function wrapTransactions(): void {
   };
 
   const factory = fake.IDBFactory.prototype;
+  const open = factory.open;
+  factory.open = function (this: IDBFactory, ...args: Parameters<typeof open>): IDBOpenDBRequest {
+    const request = open.apply(this, args);
+    const found = routeOf(args[0]);
+    if (found !== null) request.addEventListener('success', () => found.route.connections.add(request.result));
+    return request;
+  };
   const deleteDatabase = factory.deleteDatabase;
   factory.deleteDatabase = function (this: IDBFactory, fullName: string): IDBOpenDBRequest {
     const request = deleteDatabase.call(this, fullName);

@@ -12,6 +12,21 @@ import { writeRelaySettings } from '#trial/relay-settings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Kills it, -9, as soon as it has said this. */
+async function initKilledAt(said: string, config: string): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), 'init', '--config', config], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    if (out.includes(said)) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  expect(out).toContain(said);
+  expect(out).not.toContain('Everything is ready');
+}
+
 async function hearken(
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly out: string; readonly errors: string }> {
@@ -66,6 +81,23 @@ describe('hearken', () => {
     ])
       expect(out).toContain(good);
     expect(readdirSync(join(folder, 'relay'))).not.toContain('data');
+  });
+
+  it('init that is killed, four times at different places, goes on at the next try', async () => {
+    const stack = theStack();
+    const killed = writeRelaySettings(join(folder, 'killed'), {
+      stack: stack.addresses,
+      support: stack.admin.freshSupportMailbox(),
+      frontBot: await stack.admin.freshMatrixAccount('front'),
+      deskBot: await stack.admin.freshMatrixAccount('desk'),
+      coordinators: ['@robin:example.org'],
+    });
+    for (const said of ['keys.indexFile: made.', 'Mail in (mail.imap): good.', 'Queue (redis): good.', 'Front bot: logged in'])
+      await initKilledAt(said, killed);
+    const { code, out } = await hearken('init', '--config', killed);
+    expect(out).toContain('Everything is ready.');
+    expect(code).toBe(0);
+    expect(readdirSync(join(folder, 'killed')).filter((name) => /unfinished|before/.test(name))).toEqual([]);
   });
 
   it('init makes everything, says so without a secret or an address, and can run again', async () => {

@@ -71,6 +71,8 @@ describe('the sender', () => {
     ['<odd@quill.example>', 'odd', 'quill.example'],
     ['Odd Quill <Odd.Quill+x@QUILL.example>', 'Odd.Quill+x', 'quill.example'],
     ['"Quill, Odd (she/her)" <odd@quill.example>', 'odd', 'quill.example'],
+    // Pronouns without quotes: nobody who asks for support is set aside for them.
+    ['Odd Quill (she/her) <odd@quill.example>', 'odd', 'quill.example'],
     ['Quill, Odd <odd@quill.example>', 'odd', 'quill.example'],
     ['"victim@peers.example" <odd@quill.example>', 'odd', 'quill.example'],
     ['=?utf-8?q?victim=40peers=2Eexample?= <odd@quill.example>', 'odd', 'quill.example'],
@@ -88,6 +90,7 @@ describe('the sender', () => {
     ['a bare address beside one in brackets', 'victim@peers.example, Odd <odd@quill.example>', 'several-senders'],
     ['two pairs of brackets', '<odd@quill.example> <victim@peers.example>', 'unusable-sender'],
     ['a comment within the address', 'odd@quill.example(x).peers.example', 'unusable-sender'],
+    ['a comment that looks like an address', 'Odd (to@other.example) <odd@quill.example>', 'unusable-sender'],
     ['a comment behind it', 'odd@quill.example (Odd Quill)', 'unusable-sender'],
     ['a comment in front of a dot', 'Odd <odd@quill.example(x).org>', 'unusable-sender'],
     ['a group', 'Friends: odd@quill.example;', 'unusable-sender'],

@@ -32,10 +32,14 @@ describe('an account whose homeserver is killed', () => {
     );
     const friend = ending.use(await matrixFriend({ baseUrl: own.homeserver, account: await stack.admin.freshMatrixAccount('vera') }));
     const patient = <Outcome extends { readonly outcome: string }>(what: string, ask: () => Promise<Outcome>): Promise<Outcome> =>
-      until(what, async () => {
-        const outcome = await ask();
-        return outcome.outcome === 'later' ? null : outcome;
-      }, { deadlineMs: 90_000 });
+      until(
+        what,
+        async () => {
+          const outcome = await ask();
+          return outcome.outcome === 'later' ? null : outcome;
+        },
+        { deadlineMs: 90_000 },
+      );
 
     for (const delay of delays) {
       const op = { creationId: randomBytes(8).toString('hex'), invite: [friend.userId], federate: 'anywhere', direct: 'group' } as const;
@@ -50,7 +54,13 @@ describe('an account whose homeserver is killed', () => {
       await until('the invitation', () => friend.client.getRoom(made.roomId)?.getMyMembership() === 'invite', { deadlineMs: 60_000 });
       await friend.join(made.roomId);
 
-      const post = (body: string): Parameters<MatrixAccount['post']>[0] => ({ roomId: made.roomId, members: [friend.userId], txnId: randomBytes(8).toString('hex'), msgtype: 'm.notice', body });
+      const post = (body: string): Parameters<MatrixAccount['post']>[0] => ({
+        roomId: made.roomId,
+        members: [friend.userId],
+        txnId: randomBytes(8).toString('hex'),
+        msgtype: 'm.notice',
+        body,
+      });
       await until('the friend inside', async () => {
         const sight = await account.sight(made.roomId);
         return sight !== 'unknown-room' && sight.joined.length === 2;
@@ -64,10 +74,14 @@ describe('an account whose homeserver is killed', () => {
       expect(await patient('the first', () => account.post(first))).toMatchObject({ outcome: 'accepted' });
       const last = post(`last after ${delay}`);
       expect(await patient('the last', () => account.post(last))).toMatchObject({ outcome: 'accepted' });
-      await until('the last to be read', () => friend.seen(made.roomId).some((event) => event.content['body'] === last.body), { deadlineMs: 60_000 });
+      await until('the last to be read', () => friend.seen(made.roomId).some((event) => event.content['body'] === last.body), {
+        deadlineMs: 60_000,
+      });
       expect(friend.seen(made.roomId).filter((event) => event.content['body'] === first.body)).toHaveLength(1);
       await friend.say(made.roomId, `answer after ${delay}`);
-      await until('the answer', () => events.some(({ what }) => what.type === 'text' && what.body === `answer after ${delay}`), { deadlineMs: 60_000 });
+      await until('the answer', () => events.some(({ what }) => what.type === 'text' && what.body === `answer after ${delay}`), {
+        deadlineMs: 60_000,
+      });
     }
     expect(events.filter(({ what }) => what.type === 'unreadable')).toEqual([]);
   });
