@@ -19,8 +19,9 @@ export function readSender(head: Head): Sender {
 /** `Name <local@domain>` or `local@domain` (RFC 5322 3.4), without comments, groups, routes, or a second address anywhere. */
 export function readFrom(value: string): Sender {
   if (value.length > 2_000 || /[\0-\x08\x0a-\x1f\x7f]/.test(value)) return refused('unusable-sender');
-  const bare = withoutQuoted(value);
-  if (bare === null) return refused('unusable-sender');
+  const unquoted = withoutQuoted(value);
+  if (unquoted === null) return refused('unusable-sender');
+  const bare = withoutNameComments(unquoted);
   if (/[()\\[\]:;]/.test(bare)) return refused('unusable-sender');
   const angles = bare.match(/[<>]/g) ?? [];
   if (angles.length === 0) return readBare(value, bare);
@@ -45,6 +46,15 @@ function accepted(address: MailAddress | null): Sender {
 
 function isSeveral(bare: string): boolean {
   return bare.split(',').filter((part) => part.includes('@')).length > 1;
+}
+
+/**
+ * Comments (RFC 5322 3.2.2) in the display name go: “Jane (she/her) <jane@example.org>”, written without quotes, is a person, and what stands
+ * in the angle brackets is not in doubt. Only before the one bracket, only where nothing in them looks like an address.
+ */
+function withoutNameComments(value: string): string {
+  const at = value.indexOf('<');
+  return at === -1 ? value : value.slice(0, at).replace(/\([^()<>@\\]{0,100}\)/g, ' ') + value.slice(at);
 }
 
 /** Puts a space where each quoted string (RFC 5322 3.2.4) stood: in a display name it says nothing, in an address it spoils it. */
