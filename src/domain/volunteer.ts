@@ -1,6 +1,5 @@
 // A volunteer's own limits and availability. Nothing here counts what they passed, left or declined (V3).
 import type { CaseId, Instant, RoomRef, VolunteerId } from '#domain/ids.ts';
-import { instant } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Limits } from '#domain/limits.ts';
 
@@ -67,5 +66,3 @@ export const restInWords = (now: Instant, until: Instant | null): 'hours' | 'day
   if (until === null || until - now > spans.week) return 'longer';
   return until - now > spans.day ? 'days' : 'hours';
 };
-
-export const restEnd = (now: Instant, ms: number): Instant => instant(now + ms);

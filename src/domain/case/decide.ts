@@ -1,5 +1,4 @@
 // What may happen to a case: command and facts in, events or a refusal out. Pure.
-import { evolve } from '#domain/case/evolve.ts';
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case, Holding } from '#domain/case/state.ts';
 import type { Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
@@ -173,6 +172,3 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       return one.state.phase === 'closed' ? ok([{ type: 'bodies-dropped' }]) : refuse('not-closed');
   }
 };
-
-/** Folds events into a case. */
-export const evolveAll = (one: Case, events: readonly CaseEvent[]): Case => events.reduce(evolve, one);
