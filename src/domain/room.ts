@@ -10,9 +10,10 @@ export type Purpose =
 
 /**
  * `wanted`: to be made. `made`: the other has been invited. `joined`: they are in. `left`: the bot has left it.
+ * `gone`: a requester has left their chat, or put the bot out of it; it goes on if they come back.
  * `spoilt`: unencrypted or with somebody who does not belong; only fixed texts go there.
  */
-export type RoomState = 'wanted' | 'made' | 'joined' | 'spoilt' | 'left';
+export type RoomState = 'wanted' | 'made' | 'joined' | 'gone' | 'spoilt' | 'left';
 
 export interface Room {
   readonly ref: RoomRef;

@@ -12,6 +12,7 @@ import { eligibleNow } from '#relay/match.ts';
 import { gather } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askInRoom } from '#relay/questions.ts';
+import { moveQuietGate } from '#relay/quiet-lane.ts';
 import type { VolunteerRecord } from '#relay/record-types.ts';
 import { loadRoom } from '#relay/rooms.ts';
 import { newId, underOwner } from '#relay/unit.ts';
@@ -27,7 +28,14 @@ const say = (key: string): readonly Say[] => [{ key }];
 
 export const putVolunteer = async (unit: Unit, record: VolunteerRecord): Promise<void> => {
   const { volunteer } = record;
-  await unit.put('volunteer', { id: volunteer.id, state: volunteer.state, parent: null, under: underOwner(volunteer.id), dueAt: null, value: record });
+  await unit.put('volunteer', {
+    id: volunteer.id,
+    state: volunteer.state,
+    parent: null,
+    under: underOwner(volunteer.id),
+    dueAt: null,
+    value: record,
+  });
 };
 
 export const changeVolunteer = async (actor: Actor, change: (volunteer: Volunteer) => Volunteer): Promise<void> => {
@@ -101,6 +109,7 @@ const goOff = async (actor: Actor): Promise<void> => {
 
 /** What waited while they rested goes on, in order. */
 export const catchUp = async (actor: Actor): Promise<void> => {
+  await moveQuietGate(actor.unit, actor.parts, { by: actor.by, until: actor.unit.now });
   for (const one of await heldBy(actor)) {
     if (holderOf(one) === actor.by) await applyCase(actor.unit, actor.parts, { case: one.id, command: { type: 'catch-up' } });
   }
@@ -114,6 +123,7 @@ export const isAtRest = async (actor: Actor): Promise<boolean> => {
 export const goToRest = async (actor: Actor, until: Instant | null): Promise<void> => {
   await letOfferGo(actor);
   await changeVolunteer(actor, (volunteer) => rest(volunteer, until));
+  await moveQuietGate(actor.unit, actor.parts, { by: actor.by, until });
   if (until === null) actor.unit.timerOff('volunteer-end', actor.by);
   else actor.unit.timer('volunteer-end', { ref: actor.by, at: until });
 };
@@ -177,7 +187,7 @@ export const write = async (
 ): Promise<readonly Say[]> => {
   const { unit, parts, by } = actor;
   const answered = await applyCase(unit, parts, { case: line.case, command: { type: 'answer', by } });
-  if (!answered.ok || answered.value.state.phase !== 'open') return say('case.way-gone');
+  if (!answered.ok || answered.value.state.phase !== 'open') return say('case.over');
   const written = { one: answered.value, room: answered.value.state.holding.room, event: line.event, text: line.text };
   const gathered = await gather(unit, parts, { written, correction: line.correction ?? 'no' });
   return gathered === 'gathered' ? [] : say('case.way-gone');
@@ -218,4 +228,3 @@ export const actForVolunteer = async (actor: Actor, act: Act): Promise<readonly 
       return [];
   }
 };
-

@@ -5,6 +5,7 @@ import type { RoomEvent } from '#relay/matrix-port.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { MessageIn } from '#relay/record-types.ts';
+import { workWhenAwake } from '#relay/quiet-lane.ts';
 import { findRoom, loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -17,9 +18,12 @@ const find = async (unit: Unit, parts: Parts, event: string): Promise<MessageIn 
 };
 
 const follow = async (unit: Unit, message: MessageIn, work: 'carry-edit' | 'carry-removal'): Promise<void> => {
-  for (const copy of message.copies) {
-    const room = await loadRoom(unit, copy.room);
-    if (room !== null && room.state !== 'left') await workInRoom(unit, room, { work, room: room.ref, message: message.id });
+  for (const ref of new Set(message.copies.map((copy) => copy.room))) {
+    const room = await loadRoom(unit, ref);
+    if (room === null || room.state === 'left') continue;
+    // What was taken back is hidden at once, which rouses nobody; new words wait for who rests.
+    const go = work === 'carry-removal' ? workInRoom : workWhenAwake;
+    await go(unit, room, { work, room: room.ref, message: message.id });
   }
 };
 
@@ -39,7 +43,7 @@ export const amendIncoming = async (
   }
   const cleaned = parts.clean({ text: change.text, known: knownOf(event.sender), ownTexts: [], form: 'chat' });
   if (cleaned.clean === 'no') {
-    await sayInRoom(unit, room, [{ key: 'requester.chat.not-clean' }]);
+    await sayInRoom(unit, room, [{ key: 'requester.chat.edit-not-clean' }]);
     return;
   }
   const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };

@@ -17,7 +17,8 @@ import { askIdle } from '#relay/idle.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 import { offerAt, settleOffer } from '#relay/offer.ts';
 import type { Parts } from '#relay/parts.ts';
-import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import { workWhenAwake } from '#relay/quiet-lane.ts';
+import { loadRoom, workInRoom } from '#relay/rooms.ts';
 import { holderSay, requesterSay } from '#relay/telling.ts';
 import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
@@ -63,7 +64,7 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
     }
     case 'tell-holder': {
       const room = await loadRoom(unit, effect.room);
-      return room === null ? undefined : sayInRoom(unit, room, [await holderSay(unit, parts, { one, told: effect.told })]);
+      return room === null ? undefined : workWhenAwake(unit, room, { work: 'say', room: room.ref, says: [await holderSay(unit, parts, { one, told: effect.told })] });
     }
     case 'tell-coordinators':
       return tellCoordinators(unit, parts, (zone) => ({

@@ -4,6 +4,7 @@ import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Copy, Message } from '#relay/record-types.ts';
+import { workWhenAwake } from '#relay/quiet-lane.ts';
 import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -71,7 +72,7 @@ export const carriedRemoval = async (unit: Unit, of: { readonly message: Message
   if (fresh === null) return;
   const copies = fresh.value.copies.filter((copy) => copy.room !== of.room.ref);
   await putMessage(unit, { ...fresh.value, copies });
-  if (of.message.direction === 'in') await sayInRoom(unit, (await loadRoom(unit, of.room.ref)) ?? of.room, [{ key: 'case.they-removed' }]);
+  if (of.message.direction === 'in') await workWhenAwake(unit, of.room, { work: 'say', room: of.room.ref, says: [{ key: 'case.they-removed' }] });
 };
 
 /** It could not be brought to the other side, for good: the one who wrote it is told. */

@@ -4,7 +4,7 @@ import type { Say } from '#domain/say.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askContact, loadQuestions, putQuestion } from '#relay/questions.ts';
 import type { Contact } from '#relay/record-types.ts';
-import { onceADay, tellRequester } from '#relay/tell-requester.ts';
+import { canonicalAddress, onceADay, tellRequester } from '#relay/tell-requester.ts';
 import { later, underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -48,7 +48,7 @@ export const hold = async (unit: Unit, parts: Parts, of: { readonly one: Case; r
   });
   const code = drawCode(parts);
   unit.index('code', { canonical: code, ref: question.id, owner: one.id, dropAt: later(unit.now, parts.limits.heldMs) });
-  if (await onceADay(unit, parts, { address: contact.address, purpose: 'did-you-write' })) {
+  if (await onceADay(unit, parts, { whom: canonicalAddress(contact.address), purpose: 'did-you-write' })) {
     await tellRequester(unit, parts, { one, says: [askingSay(parts, code)] });
   }
 };

@@ -98,7 +98,8 @@ export const gather = async (
       return 'gathered';
     }
   }
-  await flushGathering(unit, parts, { lane });
+  // By mail nothing overtakes what gathers; in a chat each line waits out its own moment, in order.
+  if (contact.value.kind === 'mail') await flushGathering(unit, parts, { lane });
   const message = newMessage(unit, parts, { written, correction: of.correction ?? 'no' });
   await putMessage(unit, message);
   remember(unit, message, written.event);
@@ -131,35 +132,32 @@ export const sendNow = async (unit: Unit, parts: Parts, one: Case): Promise<'sen
   return lane !== null && (await flushGathering(unit, parts, { lane })) > 0 ? 'sent' : 'nothing';
 };
 
-/** An edit (`text`) or a removal (null) of one line. Says what became of it, for the one who made it. */
+/** An edit (`text`) or a removal (null) of one line. Says what became of it; `not-carried`: their chat is another one by now. */
 export const amend = async (
   unit: Unit,
-  parts: Parts,
   of: { readonly message: MessageOut; readonly one: Case; readonly event: string; readonly text: string | null },
-): Promise<Amendment> => {
+): Promise<Amendment | 'not-carried'> => {
   const { message, one } = of;
   const amendment = amendmentOf(message.state, one.channel);
   if (amendment !== 'change' && amendment !== 'carry') return amendment;
   const lines = message.lines.map((line) => (line.event === of.event ? { ...line, text: of.text } : line));
   const gone = lines.every((line) => line.text === null);
-  if (amendment === 'change') {
-    const changed: MessageOut = { ...message, lines, state: gone ? 'withdrawn' : message.state };
-    await putMessage(unit, changed);
-    if (gone || of.text === null) await markLines(unit, changed);
-    return amendment;
-  }
   const changed: MessageOut = { ...message, lines, state: gone ? 'withdrawn' : message.state };
+  if (amendment === 'carry' && (await carryAmendment(unit, changed)) === 'not-carried') return 'not-carried';
   await putMessage(unit, changed);
-  await carryAmendment(unit, parts, changed);
-  if (gone) await markLines(unit, changed);
+  if (gone || (amendment === 'change' && of.text === null)) await markLines(unit, changed);
   return amendment;
 };
 
-const carryAmendment = async (unit: Unit, _parts: Parts, message: MessageOut): Promise<void> => {
-  for (const copy of message.copies) {
-    const room = await loadRoom(unit, copy.room);
-    if (room === null || room.state === 'left') continue;
-    const work = message.state === 'withdrawn' ? 'carry-removal' : 'carry-edit';
+/** A removal goes wherever the words are; an edit only into a chat that is still theirs alone. */
+const carryAmendment = async (unit: Unit, message: MessageOut): Promise<'carried' | 'not-carried'> => {
+  const work = message.state === 'withdrawn' ? 'carry-removal' : 'carry-edit';
+  let carried: 'carried' | 'not-carried' = 'not-carried';
+  for (const ref of new Set(message.copies.map((copy) => copy.room))) {
+    const room = await loadRoom(unit, ref);
+    if (room === null || room.state === 'left' || (room.state === 'spoilt' && work === 'carry-edit')) continue;
     await workInRoom(unit, room, { work, room: room.ref, message: message.id });
+    carried = 'carried';
   }
+  return carried;
 };

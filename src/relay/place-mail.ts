@@ -13,7 +13,7 @@ import type { Parts } from '#relay/parts.ts';
 import { placeMessage } from '#relay/place-message.ts';
 import type { Contact, MessageOut } from '#relay/record-types.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
-import { onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
+import { canonicalAddress, onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import { underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -76,7 +76,7 @@ const beginFrom = (unit: Unit, parts: Parts, mail: MailToPlace): Promise<Case> =
     channel: 'mail',
     level: mail.level,
     automatic: mail.automatic,
-    canonical: `mail|${formatMailAddress(mail.address)}`,
+    canonical: canonicalAddress(mail.address),
     contact: (ids): Contact => ({
       kind: 'mail',
       id: ids.contact,
@@ -103,7 +103,7 @@ const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPl
     return { one: mail.one, says: [{ key: cleaned.why === 'nothing-left' ? 'requester.mail.empty' : 'requester.mail.not-clean' }] };
   }
   const begun = mail.one === null;
-  const first = begun && (await onceADay(unit, parts, { address: mail.address, purpose: 'first' }));
+  const first = begun && (await onceADay(unit, parts, { whom: canonicalAddress(mail.address), purpose: 'first' }));
   const one = mail.one ?? (await beginFrom(unit, parts, mail));
   const files = read.files;
   const words = { one, text: cleaned.text, quote: cleaned.quote, length: cleaned.length, files, event: null, lateFrom: null } as const;
@@ -126,13 +126,13 @@ const doWords = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlac
         const answer = countrySay(parts, { language, named: word.name });
         country = answer.country ?? country;
         if (of.one !== null && answer.country !== null) await keepCountry(unit, of.one, answer.country);
-        if (of.one !== null) await tellHolder(unit, of.one, 'case.they-asked-country');
+        if (of.one !== null) await tellHolder(unit, { one: of.one, key: 'case.they-asked-country' });
         says.push(answer.say);
         break;
       }
       case 'help':
         says.push(helpSay(parts, { language, country }));
-        if (of.one !== null) await tellHolder(unit, of.one, 'case.they-asked-help');
+        if (of.one !== null) await tellHolder(unit, { one: of.one, key: 'case.they-asked-help' });
         break;
       case 'stop':
         if (of.one === null) says.push({ key: 'requester.stop.nothing' });
@@ -181,7 +181,7 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: MailToPlace): Pr
       ? await placeText(unit, parts, { mail: target, text })
       : { one: target.one, says: [] };
   const said = await doWords(unit, parts, { mail: target, found, one: placed.one });
-  const copies = placed.one !== null && read.othersAddressed > 0 && (await onceADay(unit, parts, { address: mail.address, purpose: `copies|${placed.one.id}` }));
+  const copies = placed.one !== null && read.othersAddressed > 0 && (await onceADay(unit, parts, { whom: canonicalAddress(mail.address), purpose: `copies|${placed.one.id}` }));
   return tell(placed.one ?? mail.one, [
     ...answered,
     ...(begins && placed.one !== null ? [{ key: 'requester.new.done' }] : []),

@@ -37,7 +37,7 @@ export const chatGone = async (unit: Unit, ref: RoomRef): Promise<void> => {
   if (room === null || room.state === 'gone' || room.state === 'spoilt' || room.state === 'left') return;
   await putRoom(unit, { ...room, state: 'gone' });
   const one = room.for.purpose === 'chat' ? await unit.load('case', room.for.case) : null;
-  if (one !== null) await tellHolder(unit, one.value, 'case.way-gone');
+  if (one !== null) await tellHolder(unit, { one: one.value, key: 'case.way-gone' });
 };
 
 /** They are back: what waited for them goes on. */

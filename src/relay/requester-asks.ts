@@ -2,17 +2,19 @@
 import type { Case } from '#domain/case/state.ts';
 import type { Say, Slot } from '#domain/say.ts';
 import type { Parts } from '#relay/parts.ts';
-import { loadRoom, sayInRoom } from '#relay/rooms.ts';
+import { workWhenAwake } from '#relay/quiet-lane.ts';
+import { loadRoom } from '#relay/rooms.ts';
 import { wordsThatWork } from '#relay/telling.ts';
 import { underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 const lines = (of: readonly string[]): Slot => ({ slot: 'block', lines: of });
 
-/** Says something to the holder in the case room, if there is one. */
-export const tellHolder = async (unit: Unit, one: Case, key: string): Promise<void> => {
-  const room = one.state.phase === 'open' ? await loadRoom(unit, one.state.holding.room) : null;
-  if (room !== null) await sayInRoom(unit, room, [{ key }]);
+/** Says something to the holder in the case room, if there is one; who rests hears it afterwards. */
+export const tellHolder = async (unit: Unit, of: { readonly one: Case; readonly key: string }): Promise<void> => {
+  const { state } = of.one;
+  const room = state.phase === 'open' ? await loadRoom(unit, state.holding.room) : null;
+  if (room !== null) await workWhenAwake(unit, room, { work: 'say', room: room.ref, says: [{ key: of.key }] });
 };
 
 /** HELP: helplines of the country they named, or the directories; then what can be said. */

@@ -6,6 +6,7 @@ import type { Question } from '#domain/question.ts';
 import { actForVolunteer, endRest } from '#relay/acts.ts';
 import { discardHeld } from '#relay/answer-by-mail.ts';
 import { applyCase } from '#relay/apply-case.ts';
+import { forgetLobby } from '#relay/chat-room.ts';
 import { matchAll } from '#relay/match.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -127,6 +128,7 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   question: questionOver,
   'volunteer-end': restOver,
   removed: deleteRemoved,
+  lobby: (parts, timer) => once(parts, timer, (unit) => forgetLobby(unit, timer.ref as RoomRef)),
   quarantine: (parts, timer) => once(parts, timer, (unit) => endQuarantine(unit, parts, timer.ref)),
 };
 

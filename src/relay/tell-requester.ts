@@ -13,7 +13,10 @@ import { laneOf, later } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
 import type { MailStamp } from '#relay/work.ts';
 
-export const laneOfAddress = (address: MailAddress): LaneTo => ({ role: 'mail-out', name: `mail|${formatMailAddress(address)}` });
+/** As an address stands in the contact index. */
+export const canonicalAddress = (address: MailAddress): string => `mail|${formatMailAddress(address)}`;
+
+export const laneOfAddress = (address: MailAddress): LaneTo => ({ role: 'mail-out', name: canonicalAddress(address) });
 
 /** Registers what a mail of ours can be answered to: its reply token (also its Message-ID) and its VERP address. */
 export const stampMail = (unit: Unit, parts: Parts, of: { readonly case: CaseId; readonly verpRef: string }): MailStamp => {
@@ -34,7 +37,8 @@ export const flushGathering = async (unit: Unit, parts: Parts, of: { readonly la
     if (message !== null && message.value.direction === 'out' && message.value.state === 'gathering') {
       await unit.put('message', { ...message, state: 'queued', value: { ...message.value, state: 'queued' } });
     }
-    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering'], change: { state: 'queued', notBefore: unit.now } });
+    // Twice in one unit is the same as once: the second look does not see what the first has written.
+    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering', 'queued'], change: { state: 'queued', notBefore: unit.now } });
   }
   if (rows.length > 0) unit.wake(of.lane.role, lane);
   return rows.length;
@@ -51,9 +55,9 @@ const mailsToday = (unit: Unit, parts: Parts, about: string): { readonly count: 
   };
 };
 
-/** True once a day for an address and a purpose: the first answer, "did you write?". Marks it as used. */
-export const onceADay = async (unit: Unit, parts: Parts, to: { readonly address: MailAddress; readonly purpose: string }): Promise<boolean> => {
-  const today = mailsToday(unit, parts, `${to.purpose}|${formatMailAddress(to.address)}`);
+/** True once a day for somebody (canonical, as in the contact index) and a purpose: the first answer, "did you write?". Marks it as used. */
+export const onceADay = async (unit: Unit, parts: Parts, to: { readonly whom: string; readonly purpose: string }): Promise<boolean> => {
+  const today = mailsToday(unit, parts, `${to.purpose}|${to.whom}`);
   if ((await today.count()) > 0) return false;
   today.add();
   return true;

@@ -1,0 +1,122 @@
+// What a volunteer writes: an answer to a question, a command, or, in a case room, words for the requester.
+import type { Case } from '#domain/case/state.ts';
+import type { QuestionId } from '#domain/ids.ts';
+import { actOf, plainAnswer } from '#domain/question.ts';
+import type { Question } from '#domain/question.ts';
+import { actForVolunteer, write } from '#relay/acts.ts';
+import type { Command } from '#relay/command-port.ts';
+import { tell } from '#relay/desk-turn.ts';
+import type { DeskTurn } from '#relay/desk-turn.ts';
+import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
+import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
+import { loadRoom } from '#relay/rooms.ts';
+import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
+
+export interface DeskLine {
+  readonly eventId: string;
+  readonly text: string;
+  readonly replyTo: string | null;
+}
+
+const answerTo = async (turn: DeskTurn, of: { readonly question: Question; readonly text: string; readonly event: string }): Promise<'answered' | 'no-answer'> => {
+  const act = actOf(of.question, of.text);
+  if (act === null) return 'no-answer';
+  await settle(turn.unit, of.question, of.event);
+  await tell(turn, await actForVolunteer(turn, act));
+  return 'answered';
+};
+
+/** The question whose event this is; null: none, or it is settled. */
+const questionAt = async (turn: DeskTurn, event: string): Promise<Question | 'settled' | null> => {
+  const [entry] = await turn.parts.store.lookup('event', turn.parts.vault.hash('event', event).hash);
+  if (entry === undefined || !entry.ref.startsWith('question:')) return null;
+  return (await turn.unit.load('question', entry.ref.slice('question:'.length)))?.value ?? 'settled';
+};
+
+/** A reply belongs to what it points at; anything else to the question that stands open here. */
+const questionFor = async (turn: DeskTurn, line: DeskLine): Promise<Question | null> => {
+  if (line.replyTo !== null) {
+    const pointed = await questionAt(turn, line.replyTo);
+    return pointed === 'settled' ? null : pointed;
+  }
+  const room = (await loadRoom(turn.unit, turn.room.ref)) ?? turn.room;
+  return (await loadQuestions(turn.unit, room.questions))[0] ?? null;
+};
+
+export const onReaction = async (turn: DeskTurn, reaction: { readonly of: string; readonly eventId: string; readonly symbol: string }): Promise<void> => {
+  const question = await questionAt(turn, reaction.of);
+  if (question === null) return;
+  if (question === 'settled') return tell(turn, [{ key: 'volunteer.question-over' }]);
+  await answerTo(turn, { question, text: reaction.symbol, event: reaction.eventId });
+};
+
+const runCommand = async (turn: DeskTurn, of: { readonly command: Command; readonly args: string; readonly event: string }): Promise<void> => {
+  const { command } = of;
+  const here = turn.room.for.purpose === 'desk' ? 'desk' : 'case';
+  if (command.where !== 'both' && command.where !== here) {
+    return tell(turn, [{ key: here === 'case' ? 'volunteer.belongs-desk' : 'volunteer.belongs-case' }]);
+  }
+  if (command.who === 'coordinator' && !turn.parts.service.coordinators.includes(turn.record.userId)) {
+    return tell(turn, [{ key: 'volunteer.coordinators-only' }]);
+  }
+  return tell(turn, await command.run({ ...turn, event: of.event, args: of.args }));
+};
+
+interface Understood {
+  readonly command: Command;
+  readonly args: string;
+}
+
+const commandIn = (turn: DeskTurn, text: string, bare: 'allowed' | 'not-allowed'): Understood | null => {
+  const read = readCommand(text, { names: turn.commands.map((command) => command.name), bare });
+  const command = turn.commands.find((each) => each.name === read?.name);
+  return read === null || command === undefined ? null : { command, args: read.args };
+};
+
+const isDigit = (text: string): boolean => /^\d$/u.test(plainAnswer(text));
+
+/** Never relayed as it stands: a command, or what looks like one with a slip in it. */
+export const readsAsCommand = (turn: DeskTurn, text: string): boolean =>
+  looksLikeCommand(
+    text,
+    turn.commands.map((command) => command.name),
+  ) || isDigit(text);
+
+export const onDeskText = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
+  const question = await questionFor(turn, line);
+  if (question !== null && (await answerTo(turn, { question, text: line.text, event: line.eventId })) === 'answered') return;
+  const understood = commandIn(turn, line.text, 'allowed');
+  if (understood !== null) return runCommand(turn, { ...understood, event: line.eventId });
+  if (isDigit(line.text)) return tell(turn, [{ key: question === null ? 'volunteer.no-question' : 'volunteer.answer-number' }]);
+  return tell(turn, [{ key: readsAsCommand(turn, line.text) ? 'volunteer.unknown-command' : 'volunteer.plain-desk' }]);
+};
+
+/** The bot asks whether it is meant for the requester. */
+const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId: string; readonly text: string }): Promise<QuestionId> =>
+  askInRoom(turn.unit, turn.parts, {
+    room: turn.room,
+    ask: {
+      about: `slip:${of.eventId}`,
+      asks: { key: 'volunteer.mistyped' },
+      answers: [
+        { word: '1', also: [], act: { act: 'send-line', case: of.one.id, event: of.eventId, text: of.text } },
+        { word: '2', also: [], act: { act: 'leave-line' } },
+      ],
+      silence: { act: 'nothing' },
+    },
+  });
+
+export const onCaseText = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
+  const { one } = turn;
+  if (one === null) return tell(turn, [{ key: 'case.over' }]);
+  const question = await questionFor(turn, line);
+  if (question !== null && (await answerTo(turn, { question, text: line.text, event: line.eventId })) === 'answered') return;
+  const understood = commandIn(turn, line.text, 'not-allowed');
+  if (understood !== null) return runCommand(turn, { ...understood, event: line.eventId });
+  const text = scrubVolunteer(line.text, turn.record.userId);
+  if (readsAsCommand(turn, line.text)) {
+    await askAboutSlip(turn, { one, eventId: line.eventId, text });
+    return;
+  }
+  await tell(turn, await write(turn, { case: one.id, event: line.eventId, text }), line.eventId);
+};
