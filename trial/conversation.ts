@@ -31,7 +31,7 @@ export interface Cast {
 
 const patience = { deadlineMs: 60_000 };
 
-type Script = (told: Omit<Step, 'tookMs'>) => void;
+export type Script = (told: Omit<Step, 'tookMs'>) => void;
 
 const script = (tell: Tell): Script => {
   let last = Date.now();
@@ -99,13 +99,13 @@ export const take = async (cast: Pick<Cast, 'deskBot'>, of: { readonly offered: 
   return { at, room: room.roomId };
 };
 
-const writeAndSend = async (holding: Holding, lines: readonly string[]): Promise<void> => {
+export const writeAndSend = async (holding: Holding, lines: readonly string[]): Promise<void> => {
   for (const line of lines) await holding.at.person.say(holding.room, line);
   await holding.at.person.say(holding.room, '!send');
   await holding.at.person.waitForText(holding.room, 'It leaves now', patience);
 };
 
-const close = async (holding: Holding, tell: Script): Promise<void> => {
+export const close = async (holding: Holding, tell: Script): Promise<void> => {
   const { person, name } = holding.at;
   await person.say(holding.room, '!close');
   await person.waitForText(holding.room, '1 close it', patience);
