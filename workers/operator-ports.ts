@@ -12,16 +12,30 @@ import { dataFiles } from '#settings/data-folder.ts';
 import { firstLine } from '#settings/named-files.ts';
 import type { Settings } from '#settings/read-settings.ts';
 import { systemClock } from '#vault/system-clock.ts';
+import { WordsFault } from '#words/fault.ts';
 import { openWords } from '#words/open-words.ts';
 import { imapSettings, smtpSettings } from '#workers/mail-settings.ts';
 
 const secret = (path: string): string => firstLine(readFileSync(path));
 const ca = (path: string | undefined): string | null => (path === undefined ? null : readFileSync(path, 'utf8'));
 
-/** Mail in, mail out and queue; each asked without sending anything to anybody. */
+const readWords = (settings: Settings) =>
+  openWords({ folder: join(import.meta.dirname, '..', 'config', 'words'), defaultLanguage: settings.service.language });
+
+const checkWords = async (settings: Settings): Promise<'ok' | { readonly code: string }> => {
+  try {
+    await readWords(settings);
+    return 'ok';
+  } catch (error) {
+    return { code: error instanceof WordsFault ? error.code : 'unreadable' };
+  }
+};
+
+/** Texts, mail in, mail out and queue; each server asked without sending anything to anybody. */
 export const serverChecks = (settings: Settings): readonly Check[] => {
   const { mail, redis } = settings;
   return [
+    { name: 'Texts (config/words)', run: () => checkWords(settings) },
     {
       name: 'Mail in (mail.imap)',
       run: () => checkMailbox(imapSettings(settings, { imapPassword: secret(mail.imap.passwordFile), imapCa: ca(mail.imap.caFile) })),
@@ -49,7 +63,7 @@ export const serverChecks = (settings: Settings): readonly Check[] => {
 /** Throws MatrixFault. The device is named as the sender of our mails is: it is seen by everybody who shares a room with the bot. */
 export const logIn = async (login: BotLogin): Promise<void> => {
   const { settings, bot } = login;
-  const words = await openWords({ folder: join(import.meta.dirname, '..', 'config', 'words'), defaultLanguage: settings.service.language });
+  const words = await readWords(settings);
   await loginOnce({
     bot,
     homeserver: settings.matrix[bot].homeserver ?? settings.matrix.homeserver,

@@ -14,6 +14,10 @@ const reasons: Readonly<Record<string, string>> = {
   'redis-evicts': 'it would throw away entries when it is full. Set maxmemory-policy noeviction.',
   'redis-old': 'it is older than 6.2.',
   'redis-refused': 'it does not let us in. Check redis.user and the password.',
+  // texts
+  'no-languages': 'there is no file for the language that service.language names.',
+  'missing-key': 'a text is missing in one of the languages. `npm test` says which.',
+  unreadable: 'a file cannot be read.',
   // Matrix
   'no-password': 'it is not logged in yet, and there is no password: put it into the file that passwordFile names.',
   'login-refused': 'the homeserver refuses the user name or the password.',
