@@ -15,7 +15,7 @@ import { loggedIn } from '#tests/support/matrix-world.ts';
 import { theStack } from '#tests/support/stack.ts';
 import { until } from '#tests/support/until.ts';
 
-const kills = 10;
+const kills = 6;
 const roomCount = 4;
 
 describe('an account that is killed at random', () => {
