@@ -27,7 +27,9 @@ export interface Answer {
 
 export type Asked =
   | { readonly to: 'room'; readonly room: RoomRef }
-  | { readonly to: 'contact'; readonly contact: ContactId; readonly case: CaseId };
+  | { readonly to: 'contact'; readonly contact: ContactId; readonly case: CaseId }
+  /** Somebody of whom nothing is known but the address of a mail that is held. */
+  | { readonly to: 'sender' };
 
 export interface Question {
   readonly id: QuestionId;

@@ -33,12 +33,22 @@ const readAnswer = (upper: string): RequesterWord | null => {
   return code === undefined ? null : { word: 'yes', code: code.replace('-', '') };
 };
 
-const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
-  const bare = line
+const bareLine = (line: string): string =>
+  line
     .trim()
     .replace(/^[!\uff01]/u, '')
     .replace(/[.!]$/u, '')
     .trim();
+
+/** The text without lines that are nothing but YES and a code, in its first lines. */
+export const withoutCodes = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line, at) => at >= firstLines || line.length > longestLine || !yesWithCode.test(bareLine(line).toUpperCase()))
+    .join('\n');
+
+const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
+  const bare = bareLine(line);
   const upper = bare.toUpperCase();
   if (upper === 'HELP') return { word: 'help' };
   if (upper === 'STOP') return { word: 'stop' };

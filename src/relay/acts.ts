@@ -1,7 +1,8 @@
 // What the answers to questions and the commands do, each once, whoever asked for it.
 import type { Case } from '#domain/case/state.ts';
 import { holderOf } from '#domain/case/state.ts';
-import type { CaseId, Instant, RoomRef, VolunteerId } from '#domain/ids.ts';
+import type { CaseId, Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
+import { brandId } from '#domain/ids.ts';
 import type { NotEligible } from '#domain/matching.ts';
 import type { Act } from '#domain/question.ts';
 import type { Say } from '#domain/say.ts';
@@ -9,7 +10,7 @@ import { isResting, rest, turnOff } from '#domain/volunteer.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { eligibleNow } from '#relay/match.ts';
-import { gather } from '#relay/outgoing.ts';
+import { gather, loadOut } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askInRoom } from '#relay/questions.ts';
 import { moveQuietGate } from '#relay/quiet-lane.ts';
@@ -43,14 +44,14 @@ export const changeVolunteer = async (actor: Actor, change: (volunteer: Voluntee
   if (record !== null) await putVolunteer(actor.unit, { ...record.value, volunteer: change(record.value.volunteer) });
 };
 
-const refusedAcceptance = (why: string): string => {
+const refusedAcceptance = (why: NotEligible): string => {
   const known: Partial<Record<NotEligible, string>> = {
     'at-cap': 'desk.offer.at-cap',
     'not-available': 'desk.offer.not-available',
     'unsigned-device': 'desk.offer.unsigned',
     left: 'desk.offer.left',
   };
-  return (known as Record<string, string | undefined>)[why] ?? 'desk.offer.taken';
+  return known[why] ?? 'desk.offer.taken';
 };
 
 /** Accepts an offer; what does not hold any more is refused kindly and goes on to somebody else. */
@@ -60,7 +61,9 @@ export const accept = async (actor: Actor, caseId: CaseId): Promise<readonly Say
   const accepted = await applyCase(unit, parts, { case: caseId, command: { type: 'accept', by, room: newId<RoomRef>(parts), eligible } });
   if (accepted.ok) return [];
   const went = await applyCase(unit, parts, { case: caseId, command: { type: 'lapse', of: by } });
-  return went.ok || eligible !== 'yes' ? say(refusedAcceptance(accepted.why)) : say('desk.offer.taken');
+  if (eligible !== 'yes') return say(refusedAcceptance(eligible));
+  // Its time was over a moment ago, which has just been said; or it is long gone.
+  return went.ok ? [] : say('desk.offer.taken');
 };
 
 export const pass = async (actor: Actor, caseId: CaseId): Promise<readonly Say[]> => {
@@ -183,14 +186,21 @@ export const askToClose = async (actor: Actor, one: Case): Promise<void> => {
 /** The holder writes to the requester: the case notes that it is alive, the line is gathered. */
 export const write = async (
   actor: Actor,
-  line: { readonly case: CaseId; readonly event: string; readonly text: string; readonly correction?: 'correction' | 'no' },
+  line: { readonly case: CaseId; readonly event: string; readonly text: string; readonly corrects?: Instant | null },
 ): Promise<readonly Say[]> => {
   const { unit, parts, by } = actor;
   const answered = await applyCase(unit, parts, { case: line.case, command: { type: 'answer', by } });
   if (!answered.ok || answered.value.state.phase !== 'open') return say('case.over');
   const written = { one: answered.value, room: answered.value.state.holding.room, event: line.event, text: line.text };
-  const gathered = await gather(unit, parts, { written, correction: line.correction ?? 'no' });
+  const gathered = await gather(unit, parts, { written, corrects: line.corrects ?? null });
   return gathered === 'gathered' ? [] : say('case.way-gone');
+};
+
+/** When the line of this event first left, for what corrects it. */
+const writtenAt = async (actor: Actor, event: string): Promise<Instant> => {
+  const [entry] = await actor.parts.store.lookup('event', actor.parts.vault.hash('event', event).hash);
+  const message = entry === undefined ? null : await loadOut(actor.unit, brandId<MessageId>(entry.ref.slice('message:'.length)));
+  return message?.at ?? actor.unit.now;
 };
 
 /** Carries out an answer's act of a volunteer. Returns what they are told in the room where they answered. */
@@ -219,7 +229,7 @@ export const actForVolunteer = async (actor: Actor, act: Act): Promise<readonly 
     case 'leave-line':
       return say('volunteer.left-unsent');
     case 'send-correction': {
-      const told = await write(actor, { ...act, correction: 'correction' });
+      const told = await write(actor, { ...act, corrects: await writtenAt(actor, act.event) });
       return told.length > 0 ? told : say('case.correction-sent');
     }
     case 'leave-correction':

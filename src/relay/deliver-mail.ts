@@ -1,6 +1,7 @@
 // Sends what stands in a mail lane. The address is read from the contact's record at this moment and nowhere kept.
 import type { Case } from '#domain/case/state.ts';
 
+import type { Instant } from '#domain/ids.ts';
 import type { OutState } from '#domain/outgoing.ts';
 import { spans } from '#domain/limits.ts';
 import type { Say, Slot } from '#domain/say.ts';
@@ -46,8 +47,8 @@ const wordsOf = async (unit: Unit, parts: Parts, of: { readonly one: Case; reado
   const text = message.lines.flatMap((line) => (line.text === null ? [] : [line.text])).join('\n\n');
   const alias: Slot = await aliasSlot(unit, one);
   const says = (key: string, slots: Readonly<Record<string, Slot>>): string => parts.words.render(one.language, { key, slots }).trim();
-  const when: Slot = { slot: 'time', value: message.at, zone: parts.service.zone, form: 'day-and-clock' };
-  const head = message.correction === 'correction' ? `${says('requester.correction', { when })}\n\n` : '';
+  const when = (at: Instant): Slot => ({ slot: 'time', value: at, zone: parts.service.zone, form: 'day-and-clock' });
+  const head = message.corrects === null ? '' : `${says('requester.correction', { when: when(message.corrects) })}\n\n`;
   return `${head}${text}\n\n${says('requester.signed', { alias })}`;
 };
 

@@ -1,4 +1,5 @@
 // Something of ours broke on one message again and again. Its sender is told in fixed words; the operator finds it by count.
+import { sayFixed } from '#relay/chat-room.ts';
 import { findRoom, sayInRoom } from '#relay/rooms.ts';
 import type { MailReader } from '#relay/mail-port.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
@@ -26,6 +27,7 @@ const tellSender = async (unit: Unit, of: Giving & { readonly row: InboxRow; rea
   const event = JSON.parse(new TextDecoder().decode(bytes)) as RoomEvent;
   const room = await findRoom(unit, parts, event.roomId);
   if (room !== null) await sayInRoom(unit, room, [{ key: row.channel === 'front' ? 'requester.chat.fault' : 'volunteer.fault' }]);
+  else if (row.channel === 'front') await sayFixed(unit, parts, { roomId: event.roomId, key: 'requester.chat.fault' });
 };
 
 /** It is set aside in any case: what broke on it may break again on the way to telling its sender. */

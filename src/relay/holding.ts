@@ -47,13 +47,19 @@ export const beginHolding = async (
   });
 };
 
+const isUnshown = async (unit: Unit, of: { readonly message: MessageId; readonly room: RoomRef }): Promise<boolean> => {
+  const message = await unit.load('message', of.message);
+  return message !== null && message.value.copies.every((copy) => copy.room !== of.room);
+};
+
 /** What had not reached the room goes back to the case, still unshown; everything else that waited there is void. */
 const takeBackUndelivered = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly lanes: readonly LaneTo[] }): Promise<void> => {
   const back: MessageId[] = [];
   for (const to of of.lanes) {
     for (const row of await parts.store.outboxRows(await laneOf(parts, to))) {
       const work = await openWork(parts.vault, row);
-      if (work.work === 'carry' && row.triedAt === null) back.push(work.message);
+      // Also one that was tried: shown twice, to two people, is better than shown to nobody.
+      if (work.work === 'carry' && (await isUnshown(unit, work))) back.push(work.message);
       // A room that is being made is finished and then left; all else is void.
       if (work.work !== 'create') unit.write({ write: 'outbox-drop', id: row.id });
     }

@@ -13,10 +13,9 @@ type Bounce = Automatic & { readonly robot: 'bounce' };
 
 /** The mail of ours that it speaks of, as its VERP ref (`message:…` or `case:…`). */
 const refOf = async (parts: Parts, bounce: Bounce): Promise<string | null> => {
-  const token = bounce.verpToken;
-  if (token === null) return null;
-  const [entry] = await parts.store.lookup('verp', parts.vault.hash('verp', token).hash);
-  return entry?.ref ?? null;
+  const known = async (kind: 'verp' | 'message-id', token: string | null): Promise<string | null> =>
+    token === null ? null : ((await parts.store.lookup(kind, parts.vault.hash(kind, token).hash))[0]?.ref ?? null);
+  return (await known('verp', bounce.verpToken)) ?? (await known('message-id', bounce.ownMessageId?.split('@')[0]?.toLowerCase() ?? null));
 };
 
 const tellBounced = async (unit: Unit, ref: string): Promise<void> => {

@@ -1,18 +1,23 @@
 // One mail out of the inbox: read, recognise, clean, decide, commit. A straight line; every mail ends in a state its sender knows.
-import type { Lease, InboxRow } from '#relay/store-port.ts';
 import { spans } from '#domain/limits.ts';
-import { isClaimed } from '#relay/answer-by-mail.ts';
+import { findRequesterWords } from '#domain/requester-words.ts';
+import { answerDidYouWrite, provedByCode, yesOrNo } from '#relay/answer-by-mail.ts';
 import { finish } from '#relay/finish.ts';
-import { hold } from '#relay/held.ts';
-import type { MailReader, ReadMail } from '#relay/mail-port.ts';
+import { isFlooded } from '#relay/flood.ts';
+import { hold, holdFirst, isClaimed, markClaimed, questionToSender } from '#relay/held.ts';
+import type { MailAddress, MailReader, ReadMail } from '#relay/mail-port.ts';
 import { onBounce } from '#relay/on-bounce.ts';
 import type { Parts } from '#relay/parts.ts';
 import { placeMail } from '#relay/place-mail.ts';
+import type { RecognisedMail } from '#relay/place-mail.ts';
 import { quarantine } from '#relay/quarantine.ts';
 import { inboxAad, unpackMail } from '#relay/receive.ts';
 import { recogniseMail } from '#relay/recognise-mail.ts';
+import { helpSay } from '#relay/requester-asks.ts';
+import type { InboxRow, Lease } from '#relay/store-port.ts';
 import { tellAddress } from '#relay/tell-requester.ts';
 import { inUnit, later } from '#relay/unit.ts';
+import type { Unit } from '#relay/unit.ts';
 
 /** DNS that does not answer is retried for this long and then counts as nothing, never as fail. */
 const dnsPatienceMs = 15 * spans.minute;
@@ -24,6 +29,9 @@ interface MailTurn {
   readonly read: ReadMail;
 }
 
+/** `held` and `later` leave the row where it is: for an answer, or behind what an answer has freed. */
+type Came = 'placed' | 'held' | 'later';
+
 const setAside = (parts: Parts, turn: MailTurn): Promise<void> => inUnit(parts, { lease: turn.lease }, async (unit) => quarantine(unit, turn.row.id));
 
 const askDnsAgain = (parts: Parts, turn: MailTurn): Promise<void> =>
@@ -31,30 +39,67 @@ const askDnsAgain = (parts: Parts, turn: MailTurn): Promise<void> =>
     unit.write({ write: 'inbox-change', id: turn.row.id, expect: 'received', change: { notBefore: later(unit.now, dnsAgainMs) } });
   });
 
-const fromPerson = (parts: Parts, turn: MailTurn): Promise<void> =>
-  inUnit(parts, { lease: turn.lease }, async (unit) => {
-    const { read, row } = turn;
-    if (!read.sender.ok) return;
-    const { address } = read.sender;
-    const claimed = await isClaimed(parts, row.id);
-    const { placing, one, contact } = await recogniseMail(unit, parts, { read, address });
-    const place = claimed && placing.placing === 'hold' ? ({ placing: 'join', level: 1 } as const) : placing;
-    switch (place.placing) {
-      case 'hold':
-        if (one !== null && contact !== null) return hold(unit, parts, { one, contact, inbox: row.id });
-        break;
-      case 'turn-back':
-        await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [{ key: 'requester.mail.other-address' }] });
-        break;
-      case 'join':
-      case 'join-latest':
-        await placeMail(unit, parts, { read, address, one, level: place.level, automatic: one?.automatic ?? 'yes' });
-        break;
-      case 'begin':
-        await placeMail(unit, parts, { read, address, one: null, level: place.level, automatic: place.answer === 'answer' ? 'yes' : 'no' });
-        break;
+/** An answer to "did you write just now?", from somebody who has no case yet. Null: it is none. */
+const answerOfSender = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Came | null> => {
+  const { read, address } = mail;
+  const found = findRequesterWords(read.text, 'asked');
+  const question = await questionToSender(unit, parts, address);
+  // A NO without a code is believed of who has proved to have written it.
+  const [word] = yesOrNo(found).filter((each) => each.word === 'yes' || mail.level > 0);
+  if (question === null || word === undefined) return null;
+  const { say, claimed } = await answerDidYouWrite(unit, parts, { question, word });
+  if (mail.automatic === 'yes') await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [say] });
+  if (!claimed || found.rest.trim() === '') return 'placed';
+  markClaimed(unit, { inbox: mail.inbox, case: null });
+  return 'later';
+};
+
+/** A first mail begins a case, unless too many of its kind have within the hour; then its sender is asked first. */
+const begin = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Came> => {
+  const { read, address } = mail;
+  if (mail.claimed === 'claimed') {
+    // A code that went to this address and came back proves as much as a reply token.
+    return placeMail(unit, parts, { ...mail, level: mail.level === 0 ? 1 : mail.level });
+  }
+  const answered = await answerOfSender(unit, parts, mail);
+  if (answered !== null) return answered;
+  const waits = (await questionToSender(unit, parts, address)) !== null || (await isFlooded(unit, parts, mail.level));
+  if (!waits) return placeMail(unit, parts, mail);
+  const helps = findRequesterWords(read.text, 'not-asked').words.some((each) => each.word === 'help');
+  const besides = helps ? [helpSay(parts, { language: parts.service.language, country: null })] : [];
+  await holdFirst(unit, parts, { address, inReplyTo: read.messageId, inbox: mail.inbox, automatic: mail.automatic, besides });
+  return 'held';
+};
+
+const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<Came> => {
+  const { row, read } = of.turn;
+  const { address } = of;
+  const claimed = (await isClaimed(parts, row.id)) ? 'claimed' : 'no';
+  const { placing, one, contact, sender } = await recogniseMail(unit, parts, { read, address });
+  const mail = { read, address, inbox: row.id, claimed, automatic: 'yes' } as const;
+  switch (placing.placing) {
+    case 'hold': {
+      if (one === null || contact?.kind !== 'mail') return 'placed';
+      const found = findRequesterWords(read.text, 'asked');
+      const proved = claimed === 'claimed' || (sender === 'on-record' && (await provedByCode(unit, parts, { one, found })));
+      if (proved) return placeMail(unit, parts, { ...mail, one, level: 1 });
+      await hold(unit, parts, { one, contact, inbox: row.id });
+      return 'held';
     }
-    return finish(unit, row.id);
+    case 'turn-back':
+      await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [{ key: 'requester.mail.other-address' }] });
+      return 'placed';
+    case 'join':
+    case 'join-latest':
+      return placeMail(unit, parts, { ...mail, one, level: placing.level });
+    case 'begin':
+      return begin(unit, parts, { ...mail, one: null, level: placing.level, automatic: placing.answer === 'answer' ? 'yes' : 'no' });
+  }
+};
+
+const fromPerson = (parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<void> =>
+  inUnit(parts, { lease: of.turn.lease }, async (unit) => {
+    if ((await recognised(unit, parts, of)) === 'placed') finish(unit, of.turn.row.id);
   });
 
 export const onMail = async (parts: Parts, turn: { readonly row: InboxRow; readonly lease: Lease; readonly reader: MailReader }): Promise<void> => {
@@ -67,5 +112,5 @@ export const onMail = async (parts: Parts, turn: { readonly row: InboxRow; reado
   if (!read.sender.ok) return setAside(parts, mail);
   const waited = parts.clock.now() - row.receivedAt;
   if (read.evidence.verdict === 'away' && waited < dnsPatienceMs) return askDnsAgain(parts, mail);
-  return fromPerson(parts, mail);
+  return fromPerson(parts, { turn: mail, address: read.sender.address });
 };

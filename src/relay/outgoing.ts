@@ -1,6 +1,6 @@
 // The volunteer's lines on their way to the requester: gathered, changed, taken back, sent on. The text stands once, in the message's record.
 import type { Case } from '#domain/case/state.ts';
-import type { MessageId, RoomRef } from '#domain/ids.ts';
+import type { Instant, MessageId, RoomRef } from '#domain/ids.ts';
 import { instant } from '#domain/ids.ts';
 import { amendmentOf } from '#domain/outgoing.ts';
 import type { Amendment } from '#domain/outgoing.ts';
@@ -63,7 +63,7 @@ const gatheringRow = async (unit: Unit, parts: Parts, of: { readonly lane: LaneT
   return message === null || message.room !== of.room || message.state !== 'gathering' ? null : { row: last, message };
 };
 
-const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; readonly correction: MessageOut['correction'] }): MessageOut => ({
+const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; readonly corrects: Instant | null }): MessageOut => ({
   direction: 'out',
   id: newId<MessageId>(parts),
   case: of.written.one.id,
@@ -71,7 +71,7 @@ const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; r
   at: unit.now,
   lines: [{ event: of.written.event, text: of.written.text, mark: null }],
   state: 'gathering',
-  correction: of.correction,
+  corrects: of.corrects,
   copies: [],
 });
 
@@ -79,7 +79,7 @@ const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; r
 export const gather = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly written: Written; readonly correction?: MessageOut['correction'] },
+  of: { readonly written: Written; readonly corrects: Instant | null },
 ): Promise<'gathered' | 'no-way-back'> => {
   const { written } = of;
   const contact = await unit.load('contact', written.one.contact);
@@ -88,7 +88,7 @@ export const gather = async (
   const { limits } = parts;
   if (contact.value.kind === 'mail') {
     const standing = await gatheringRow(unit, parts, { lane, room: written.room });
-    if (standing !== null && of.correction !== 'correction') {
+    if (standing !== null && of.corrects === null) {
       const message: MessageOut = { ...standing.message, lines: [...standing.message.lines, { event: written.event, text: written.text, mark: null }] };
       await putMessage(unit, message);
       const notBefore = instant(Math.min(unit.now + limits.mailGatherMs, standing.message.at + limits.mailGatherMostMs));
@@ -100,7 +100,7 @@ export const gather = async (
   }
   // By mail nothing overtakes what gathers; in a chat each line waits out its own moment, in order.
   if (contact.value.kind === 'mail') await flushGathering(unit, parts, { lane });
-  const message = newMessage(unit, parts, { written, correction: of.correction ?? 'no' });
+  const message = newMessage(unit, parts, { written, corrects: of.corrects });
   await putMessage(unit, message);
   remember(unit, message, written.event);
   if (contact.value.kind === 'mail') {

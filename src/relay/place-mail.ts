@@ -1,33 +1,24 @@
 // What a recognised mail says: words for us, words for the volunteer, or something that cannot be carried. Told in one mail.
 import type { Case } from '#domain/case/state.ts';
-import type { Level } from '#domain/case/state.ts';
-import { findRequesterWords } from '#domain/requester-words.ts';
+import { findRequesterWords, withoutCodes } from '#domain/requester-words.ts';
 import type { AskedOfThem, WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
-import { applyCase } from '#relay/apply-case.ts';
-import { beginCase, firstAnswer } from '#relay/begin-case.ts';
+import { applyCase, putCase } from '#relay/apply-case.ts';
 import { answerByMail } from '#relay/answer-by-mail.ts';
-import { formatMailAddress } from '#relay/mail-address-form.ts';
-import type { MailAddress, ReadMail } from '#relay/mail-port.ts';
+import { markClaimed } from '#relay/held.ts';
+import type { ReadMail } from '#relay/mail-port.ts';
 import type { Parts } from '#relay/parts.ts';
-import { placeMessage } from '#relay/place-message.ts';
-import type { Contact, MessageOut } from '#relay/record-types.ts';
+import { firstAnswerTo, learnFrom, placeText } from '#relay/place-text.ts';
+import type { MailToPlace, Placed } from '#relay/place-text.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
-import { canonicalAddress, onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
-import { underWayBack } from '#relay/unit.ts';
+import { tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
 
-export interface MailToPlace {
-  readonly read: ReadMail;
-  readonly address: MailAddress;
-  /** Null: it begins a case. */
-  readonly one: Case | null;
-  readonly level: Level;
-  readonly automatic: Case['automatic'];
-}
-
-const threadLength = 20;
-const ownTextsLookedAt = 30;
+export type RecognisedMail = Omit<MailToPlace, 'knownFrom'> & {
+  readonly inbox: string;
+  /** Was it held, and did a code prove it? Then the code in it has been dealt with. */
+  readonly claimed: 'claimed' | 'no';
+};
 
 /** What keeps a mail from being read as words, as the sentence its sender gets. */
 const obstacle = (parts: Parts, read: ReadMail): Say | null => {
@@ -40,25 +31,6 @@ const obstacle = (parts: Parts, read: ReadMail): Say | null => {
   return null;
 };
 
-const ownTexts = async (parts: Parts, one: Case | null): Promise<readonly string[]> => {
-  if (one === null) return [];
-  const messages = await parts.records.find({ kind: 'message', parent: one.id });
-  const out = messages.map((record) => record.value).filter((value): value is MessageOut => value.direction === 'out');
-  const answer = parts.words.render(one.language, await firstAnswer(parts, { channel: 'mail', now: one.openedAt }));
-  return [answer, ...out.slice(-ownTextsLookedAt).map((message) => message.lines.map((line) => line.text ?? '').join('\n'))];
-};
-
-/** Their Message-ID joins the thread, and what the mail tells about who they are joins the strings to take out. */
-const learn = async (unit: Unit, one: Case, read: ReadMail): Promise<void> => {
-  const contact = await unit.load('contact', one.contact);
-  if (contact === null || contact.value.kind !== 'mail') return;
-  const thread = read.messageId === null ? contact.value.thread : [...contact.value.thread, read.messageId].slice(-threadLength);
-  const known = [...new Set([...contact.value.known, ...knownIn(read)])].slice(0, 100);
-  await unit.put('contact', { ...contact, under: underWayBack(one.id), value: { ...contact.value, thread, known } });
-};
-
-const knownIn = (read: ReadMail): readonly string[] => [...new Set([read.displayName, ...read.identity].filter((each) => each.trim() !== ''))];
-
 /** A subject that carries words is carried as a first line; what mail programs put there by themselves is not. */
 const withSubject = (read: ReadMail, one: Case | null): string => {
   const subject = read.subject.trim();
@@ -66,57 +38,8 @@ const withSubject = (read: ReadMail, one: Case | null): string => {
   return carries ? `${subject}\n\n` : '';
 };
 
-interface Placed {
-  readonly one: Case | null;
-  readonly says: readonly Say[];
-}
-
-const beginFrom = (unit: Unit, parts: Parts, mail: MailToPlace): Promise<Case> =>
-  beginCase(unit, parts, {
-    channel: 'mail',
-    level: mail.level,
-    automatic: mail.automatic,
-    canonical: canonicalAddress(mail.address),
-    contact: (ids): Contact => ({
-      kind: 'mail',
-      id: ids.contact,
-      case: ids.case,
-      address: mail.address,
-      known: knownIn(mail.read),
-      thread: mail.read.messageId === null ? [] : [mail.read.messageId],
-      questions: [],
-    }),
-  });
-
-/** The part for the volunteer. */
-const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly text: string }): Promise<Placed> => {
-  const { mail } = of;
-  const { read } = mail;
-  const contact = mail.one === null ? null : await unit.load('contact', mail.one.contact);
-  const cleaned = parts.clean({
-    text: of.text,
-    known: [...(contact?.value.known ?? []), ...knownIn(read), formatMailAddress(mail.address)],
-    ownTexts: await ownTexts(parts, mail.one),
-    form: 'mail',
-  });
-  if (cleaned.clean === 'no') {
-    return { one: mail.one, says: [{ key: cleaned.why === 'nothing-left' ? 'requester.mail.empty' : 'requester.mail.not-clean' }] };
-  }
-  const begun = mail.one === null;
-  const first = begun && (await onceADay(unit, parts, { whom: canonicalAddress(mail.address), purpose: 'first' }));
-  const one = mail.one ?? (await beginFrom(unit, parts, mail));
-  const files = read.files;
-  const words = { one, text: cleaned.text, quote: cleaned.quote, length: cleaned.length, files, event: null, lateFrom: null } as const;
-  const placed = await placeMessage(unit, parts, words);
-  const says: Say[] = [];
-  if (first) says.push(await firstAnswer(parts, { channel: 'mail', now: unit.now }));
-  if (files > 0) says.push({ key: 'requester.mail.file' });
-  if (cleaned.length === 'cut') says.push({ key: 'requester.mail.cut' });
-  return { one: placed.ok ? placed.value.one : one, says };
-};
-
 /** The words for us, in the order written. Some need a case; without one they are answered all the same. */
-const doWords = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly found: WordsFound; readonly one: Case | null }): Promise<readonly Say[]> => {
+const doWords = async (unit: Unit, parts: Parts, of: { readonly found: WordsFound; readonly one: Case | null }): Promise<readonly Say[]> => {
   const says: Say[] = [];
   const language = of.one?.language ?? parts.service.language;
   let country = of.one?.country ?? null;
@@ -156,39 +79,78 @@ const askedOf = async (unit: Unit, one: Case | null): Promise<AskedOfThem> => {
   return contact?.value.kind === 'mail' && contact.value.questions.length > 0 ? 'asked' : 'not-asked';
 };
 
-/** Everything a mail of a known or new sender can say. Resolves when the unit holds all that follows from it. */
-export const placeMail = async (unit: Unit, parts: Parts, mail: MailToPlace): Promise<void> => {
+interface Raised {
+  readonly one: Case;
+  readonly says: readonly Say[];
+}
+
+/** Better proof than the case had until now. Whoever got no answer because they may not have written gets it then. */
+const raise = async (unit: Unit, parts: Parts, of: { readonly mail: RecognisedMail; readonly one: Case }): Promise<Raised> => {
+  const { mail, one } = of;
+  if (mail.level <= one.level) return { one, says: [] };
+  const raised: Case = { ...one, level: mail.level, automatic: 'yes' };
+  await putCase(unit, raised);
+  return { one: raised, says: one.automatic === 'no' ? await firstAnswerTo(unit, parts, { address: mail.address, automatic: 'yes' }) : [] };
+};
+
+const onceForCase = async (unit: Unit, parts: Parts, one: Case): Promise<boolean> => {
+  const canonical = `copies|${one.id}`;
+  if ((await parts.store.lookup('robot-day', parts.vault.hash('robot-day', canonical).hash)).length > 0) return false;
+  unit.index('robot-day', { canonical, ref: one.id, owner: one.id });
+  return true;
+};
+
+/**
+ * Everything a mail of a known or new sender can say. `later`: what was held for them goes first, and this one after it.
+ * Resolves when the unit holds all that follows from it.
+ */
+export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<'placed' | 'later'> => {
   const { read } = mail;
   const tell = (one: Case | null, says: readonly Say[]): Promise<void> => {
-    if (says.length === 0 || mail.automatic === 'no') return Promise.resolve();
+    const automatic = one?.automatic ?? mail.automatic;
+    if (says.length === 0 || automatic === 'no') return Promise.resolve();
     if (one !== null) return tellRequester(unit, parts, { one, says, auto: 'auto-replied' });
     return tellAddress(unit, parts, { address: mail.address, inReplyTo: read.messageId, says });
   };
-  if (mail.one !== null) await learn(unit, mail.one, read);
+  const raised = mail.one === null ? null : await raise(unit, parts, { mail, one: mail.one });
+  const known = raised?.one ?? null;
+  if (known !== null) await learnFrom(unit, known, read);
   const blocked = obstacle(parts, read);
-  if (blocked !== null) return tell(mail.one, [blocked]);
+  if (blocked !== null) {
+    await tell(known, [...(raised?.says ?? []), blocked]);
+    return 'placed';
+  }
 
-  const found = findRequesterWords(read.text, await askedOf(unit, mail.one));
-  const answered = mail.one === null ? [] : await answerByMail(unit, parts, { one: mail.one, found });
+  const found = findRequesterWords(mail.claimed === 'claimed' ? withoutCodes(read.text) : read.text, await askedOf(unit, known));
+  const own = hasOwnText(found.rest);
+  const answered = known === null ? null : await answerByMail(unit, parts, { one: known, found });
+  if (known !== null && answered?.held === 'claimed' && own) {
+    markClaimed(unit, { inbox: mail.inbox, case: known.id });
+    await tell(known, [...(raised?.says ?? []), ...answered.says]);
+    return 'later';
+  }
   const begins = found.words.some((word) => word.word === 'new');
-  const target: MailToPlace = begins ? { ...mail, one: null } : mail;
-  const helps = found.words.some((word) => word.word === 'help');
-  const text = withSubject(read, target.one) + (found.rest.trim() === '' && helps && target.one === null ? 'HELP' : found.rest);
-  const wordless = found.words.length === 0;
+  const helps = found.words.some((word) => word.word === 'help') && (begins || known === null);
+  if (begins && !own && !helps) {
+    await tell(known, [...(raised?.says ?? []), ...(answered?.says ?? []), { key: 'requester.new.how' }]);
+    return 'placed';
+  }
+  const target: MailToPlace = { ...mail, one: begins ? null : known, knownFrom: known };
+  const text = withSubject(read, target.one) + (helps && found.rest.trim() === '' ? 'HELP' : found.rest);
   // A mail of nothing but words for us, and perhaps a quote below them, has no text for the volunteer.
-  const placed: Placed =
-    wordless || hasOwnText(found.rest) || (helps && target.one === null)
-      ? await placeText(unit, parts, { mail: target, text })
-      : { one: target.one, says: [] };
-  const said = await doWords(unit, parts, { mail: target, found, one: placed.one });
-  const copies = placed.one !== null && read.othersAddressed > 0 && (await onceADay(unit, parts, { whom: canonicalAddress(mail.address), purpose: `copies|${placed.one.id}` }));
-  return tell(placed.one ?? mail.one, [
-    ...answered,
-    ...(begins && placed.one !== null ? [{ key: 'requester.new.done' }] : []),
+  const hasText = (found.words.length === 0 || own || helps) && answered?.again !== 'declined';
+  const placed: Placed = hasText ? await placeText(unit, parts, { mail: target, text }) : { one: target.one, says: [] };
+  const said = await doWords(unit, parts, { found, one: placed.one });
+  const copies = placed.one !== null && read.othersAddressed > 0 && (await onceForCase(unit, parts, placed.one));
+  await tell(placed.one ?? known, [
+    ...(answered?.says ?? []),
+    ...(begins && known !== null && placed.one !== null ? [{ key: 'requester.new.done' }] : []),
+    ...(raised?.says ?? []),
     ...placed.says,
     ...said,
     ...(copies ? [{ key: 'requester.mail.copies' }] : []),
   ]);
+  return 'placed';
 };
 
 const hasOwnText = (rest: string): boolean => {

@@ -37,6 +37,8 @@ const newQuestion = (parts: Parts, ask: Ask, to: { readonly asked: Question['ask
 export const putQuestion = (unit: Unit, question: Question, under: Under): Promise<void> =>
   unit.put('question', { id: question.id, state: 'asked', parent: question.case, under, dueAt: question.deadline, value: question });
 
+export const underOfQuestion = (question: Question): Under => (question.case === null ? { under: 'storage' } : { under: 'owner', owner: question.case });
+
 const setDeadline = (unit: Unit, question: Question): void => {
   if (question.deadline !== null) unit.timer('question', { ref: question.id, at: question.deadline });
 };
@@ -73,6 +75,14 @@ export const askContact = async (
   return question;
 };
 
+/** The same for somebody without a case; found again by the keyed hash of their address. */
+export const askSender = async (unit: Unit, parts: Parts, ask: Ask): Promise<Question> => {
+  const question = newQuestion(parts, ask, { asked: { to: 'sender' }, case: null });
+  await putQuestion(unit, question, underOfQuestion(question));
+  setDeadline(unit, question);
+  return question;
+};
+
 /** The questions of a list that still stand, in order. */
 export const loadQuestions = async (unit: Unit, ids: readonly QuestionId[]): Promise<readonly Question[]> => {
   const found: Question[] = [];
@@ -93,6 +103,7 @@ export const questionAbout = async (unit: Unit, room: Room, about: string): Prom
 export const settle = async (unit: Unit, question: Question, answer: string | null): Promise<void> => {
   unit.drop('question', question.id);
   unit.timerOff('question', question.id);
+  if (question.asked.to === 'sender') return;
   if (question.asked.to === 'contact') {
     const contact = await unit.load('contact', question.asked.contact);
     if (contact !== null && contact.value.kind === 'mail') {

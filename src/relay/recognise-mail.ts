@@ -13,6 +13,8 @@ export interface MailRecognised {
   /** The case of a valid token, else the latest case of this sender that may still be written to; null: none. */
   readonly one: Case | null;
   readonly contact: Contact | null;
+  /** Is the sender the contact on record of `one`? */
+  readonly sender: 'on-record' | 'another';
 }
 
 /** Reply tokens in a mail: the tags of the addresses it went to, and our own Message-IDs in its references. */
@@ -59,11 +61,11 @@ export const recogniseMail = async (
   if (ofToken !== null) {
     const contact = (await unit.load('contact', ofToken.contact))?.value ?? null;
     const sender = isContact(contact, address) ? 'on-record' : 'another';
-    return { placing: placeMail({ token: 'valid', sender, ...evidence }), one: ofToken, contact };
+    return { placing: placeMail({ token: 'valid', sender, ...evidence }), one: ofToken, contact, sender };
   }
   const known = await casesOf(unit, parts, address);
   const one = known.find((each) => mayBeWrittenTo(each, unit, parts)) ?? null;
   const contact = one === null ? null : ((await unit.load('contact', one.contact))?.value ?? null);
   const sender = one === null ? 'another' : 'on-record';
-  return { placing: placeMail({ token: 'none-or-stale', sender, ...evidence }), one, contact };
+  return { placing: placeMail({ token: 'none-or-stale', sender, ...evidence }), one, contact, sender };
 };

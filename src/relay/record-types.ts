@@ -80,8 +80,8 @@ export interface MessageOut {
   readonly at: Instant;
   readonly lines: readonly Line[];
   readonly state: OutState;
-  /** A correction of an earlier mail says so in its first line. */
-  readonly correction: 'correction' | 'no';
+  /** When the mail that this one corrects was written; null: it corrects none. */
+  readonly corrects: Instant | null;
   readonly copies: readonly Copy[];
 }
 

@@ -4,9 +4,9 @@ import type { CaseId, MessageId, QuestionId, RoomRef, VolunteerId } from '#domai
 import { spans } from '#domain/limits.ts';
 import type { Question } from '#domain/question.ts';
 import { actForVolunteer, endRest } from '#relay/acts.ts';
-import { discardHeld } from '#relay/answer-by-mail.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { forgetLobby } from '#relay/chat-room.ts';
+import { askAgainLater, discardHeld } from '#relay/held.ts';
 import { matchAll } from '#relay/match.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -17,6 +17,7 @@ import type { Timer } from '#relay/store-port.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import { inUnit, later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
+import { dropWayBack } from '#relay/way-back.ts';
 
 /**
  * Runs a timer in one unit that takes it away. One that was moved or taken away meanwhile, by another process or by what it was
@@ -48,6 +49,8 @@ const dropBodies = (parts: Parts, timer: Timer): Promise<void> =>
     const dropped = await applyCase(unit, parts, { case: timer.ref as CaseId, command: { type: 'drop-bodies' } });
     if (!dropped.ok) return;
     for (const row of await parts.store.find({ kind: 'message', parent: timer.ref })) unit.drop('message', row.id);
+    const { state } = dropped.value;
+    if (state.phase === 'closed') unit.timer('way-back', { ref: timer.ref, at: later(state.at, parts.limits.reopenMs) });
   });
 
 /** Forgotten: the key first, so that nothing can be read any more even if the rest is cut off by a kill. */
@@ -128,6 +131,8 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   question: questionOver,
   'volunteer-end': restOver,
   removed: deleteRemoved,
+  'held-ask': (parts, timer) => once(parts, timer, (unit) => askAgainLater(unit, parts, timer.ref as QuestionId)),
+  'way-back': (parts, timer) => once(parts, timer, (unit) => dropWayBack(unit, parts, timer.ref as CaseId)),
   lobby: (parts, timer) => once(parts, timer, (unit) => forgetLobby(unit, timer.ref as RoomRef)),
   quarantine: (parts, timer) => once(parts, timer, (unit) => endQuarantine(unit, parts, timer.ref)),
 };

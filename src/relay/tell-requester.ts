@@ -23,6 +23,8 @@ export const stampMail = (unit: Unit, parts: Parts, of: { readonly case: CaseId;
   const stamp: MailStamp = { token: parts.chance.id(), verp: parts.chance.id(), date: unit.now };
   unit.index('token', { canonical: stamp.token, ref: of.case, owner: of.case });
   unit.index('verp', { canonical: stamp.verp, ref: of.verpRef, owner: of.case });
+  // Where the provider sets the envelope itself, a bounce names the mail by its Message-ID alone.
+  unit.index('message-id', { canonical: stamp.token, ref: of.verpRef, owner: of.case });
   return stamp;
 };
 
