@@ -1,6 +1,6 @@
 // `!board`: waiting times and states, coarse, and nothing else: no pseudonym, no volunteer, no text.
 import type { Say } from '#domain/say.ts';
-import { currentState } from '#domain/volunteer.ts';
+import { anybodyFree } from '#relay/candidates.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const board: Command = {
@@ -20,11 +20,10 @@ export const board: Command = {
         slots: { waited: { slot: 'since', value: one.waitingSince, now: unit.now, zone } },
       }));
     const open = cases.filter((one) => one.state.phase === 'open').length;
-    const volunteers = (await parts.records.find({ kind: 'volunteer' })).map((record) => currentState(record.value.volunteer, unit.now));
     const says: readonly Say[] = [
       ...(waiting.length === 0 ? [{ key: 'coordinator.board-lines.empty' }] : waiting),
       ...(open === 0 ? [] : [{ key: 'coordinator.board-lines.open', slots: { n: { slot: 'number', value: open } } } as const]),
-      ...(volunteers.includes('available') ? [] : [{ key: 'coordinator.board-lines.nobody-available' }]),
+      ...((await anybodyFree(parts, unit.now)) === 'somebody' ? [] : [{ key: 'coordinator.board-lines.nobody-available' }]),
     ];
     return [{ key: 'coordinator.board', slots: { lines: { slot: 'says', says } } }];
   },

@@ -40,14 +40,19 @@ export interface MatchFacts {
   readonly limits: Limits;
 }
 
-/** The checks that hold for an acceptance as well as for an offer (V1, I6). */
-export const mayHold = (waiting: Waiting, candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
+/** Could anybody's case be offered here now? */
+export const isFree = (candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
   const { volunteer } = candidate;
   if (currentState(volunteer, facts.now) !== 'available') return 'not-available';
   if (candidate.holding >= capOf(volunteer, facts)) return 'at-cap';
-  if (candidate.devices === 'some-unsigned') return 'unsigned-device';
-  if (waiting.left.includes(volunteer.id)) return 'left';
-  return 'yes';
+  return candidate.devices === 'some-unsigned' ? 'unsigned-device' : 'yes';
+};
+
+/** The checks that hold for an acceptance as well as for an offer (V1, I6). */
+export const mayHold = (waiting: Waiting, candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
+  const free = isFree(candidate, facts);
+  if (free !== 'yes') return free;
+  return waiting.left.includes(candidate.volunteer.id) ? 'left' : 'yes';
 };
 
 /** May this volunteer be offered this case now? */

@@ -4,22 +4,12 @@ import type { CaseId } from '#domain/ids.ts';
 import { lookAgainAt, mayHold, nextToAsk } from '#domain/matching.ts';
 import type { Candidate, MatchFacts, NotEligible, Waiting } from '#domain/matching.ts';
 import { applyCase } from '#relay/apply-case.ts';
+import { candidateOf } from '#relay/candidates.ts';
 import type { Parts } from '#relay/parts.ts';
-import type { Loaded } from '#relay/record-types.ts';
 import { inUnit } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 const waitingOf = (one: Case): Waiting => ({ id: one.id, language: one.language, passed: one.passed, left: one.left, former: one.former });
-
-const candidateOf = async (parts: Parts, record: Loaded<'volunteer'>): Promise<Candidate> => {
-  const cases = await parts.store.find({ kind: 'case', parent: record.id, states: ['open', 'offered'] });
-  return {
-    volunteer: record.value.volunteer,
-    holding: cases.filter((row) => row.state === 'open').length,
-    asked: cases.some((row) => row.state === 'offered') ? 'asked' : 'free',
-    devices: record.value.devices,
-  };
-};
 
 const factsAt = (unit: Unit, parts: Parts): MatchFacts => ({ now: unit.now, limits: parts.limits });
 

@@ -4,7 +4,8 @@ import type { Case } from '#domain/case/state.ts';
 import { holderOf } from '#domain/case/state.ts';
 import type { Instant } from '#domain/ids.ts';
 import type { Say, Slot } from '#domain/say.ts';
-import { currentState, restInWords } from '#domain/volunteer.ts';
+import { restInWords } from '#domain/volunteer.ts';
+import { anybodyFree } from '#relay/candidates.ts';
 import type { Parts } from '#relay/parts.ts';
 import { later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -16,12 +17,7 @@ export const wordsThatWork: Slot = {
 };
 
 /** How things stand with the volunteers, as one of `requester.free.*`. Says nothing about any of them. */
-export const freeKey = async (parts: Parts, now: Instant): Promise<string> => {
-  const records = await parts.records.find({ kind: 'volunteer' });
-  const states = records.map((record) => currentState(record.value.volunteer, now));
-  if (states.includes('available')) return 'requester.free.somebody';
-  return states.some((state) => state === 'off' || state === 'resting') ? 'requester.free.nobody' : 'requester.free.no-volunteers';
-};
+export const freeKey = async (parts: Parts, now: Instant): Promise<string> => `requester.free.${await anybodyFree(parts, now)}`;
 
 /** The holder's alias as a slot: chosen, or the fixed word for a volunteer. */
 export const aliasSlot = async (unit: Unit, one: Case): Promise<Slot> => {
