@@ -58,7 +58,9 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   const folder = mkdtempSync(join(tmpdir(), 'hearken-story-'));
   building.defer(() => rmSync(folder, { recursive: true, force: true }));
   const support = stack.admin.freshSupportMailbox();
-  const [front, desk, coordinatorAccount] = await Promise.all(['front', 'desk', 'coordinator'].map((name) => stack.admin.freshMatrixAccount(name)));
+  const [front, desk, coordinatorAccount] = await Promise.all(
+    ['front', 'desk', 'coordinator'].map((name) => stack.admin.freshMatrixAccount(name)),
+  );
   if (front === undefined || desk === undefined || coordinatorAccount === undefined) throw new Error('no accounts');
   const homeserver = stack.addresses.matrix;
   const config = writeRelaySettings(join(folder, 'relay'), {
@@ -71,11 +73,15 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   });
   const relay = building.use(relayProcess(config, { clock: 'movable' }));
   const socket = dataFiles(join(folder, 'relay', 'data')).socket;
-  const init = await relay.hearken('init');
-  if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}: ${init.out}`);
-  await relay.start();
+  const starting = async (): Promise<void> => {
+    const init = await relay.hearken('init');
+    if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}: ${init.out}`);
+    await relay.start();
+  };
   const cast = { deskBot: desk.userId };
-  const coordinatorPerson = building.use(await startSdkPerson({ homeserver, account: coordinatorAccount }));
+  const arriving = startSdkPerson({ homeserver, account: coordinatorAccount });
+  building.defer(async () => (await arriving)[Symbol.asyncDispose]());
+  const [coordinatorPerson] = await Promise.all([arriving, starting()]);
   const coordinator = await openDesk(cast, { name: 'coordinator', person: coordinatorPerson });
   const ending = building.move();
   return {
