@@ -19,13 +19,24 @@ describe('somebody asks by mail', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     stage = await setStage({ stack: theStack() });
-    volunteer = await stage.volunteer({ name: 'ada', says: [['!alias River', 'will know you as'], ['!available', 'You are available until']] });
+    volunteer = await stage.volunteer({
+      name: 'ada',
+      says: [
+        ['!alias River', 'will know you as'],
+        ['!available', 'You are available until'],
+      ],
+    });
     person = await stage.mailPerson('willa');
   });
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
   it('gets one first answer, neutral in subject and sender, marked as automatic', async () => {
-    const sent = await person.write({ to: stage.supportAddress, subject: 'please help', text: 'I cannot face the issues any more.', fromName: 'Willa Quillfeather' });
+    const sent = await person.write({
+      to: stage.supportAddress,
+      subject: 'please help',
+      text: 'I cannot face the issues any more.',
+      fromName: 'Willa Quillfeather',
+    });
     first = await person.nextMail();
     expect(first.text).toContain('Thank you for writing');
     expect(first.inReplyTo).toBe(sent);

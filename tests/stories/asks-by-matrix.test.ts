@@ -20,7 +20,13 @@ describe('somebody asks by Matrix', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     stage = await setStage({ stack: theStack() });
-    volunteer = await stage.volunteer({ name: 'bea', says: [['!alias Maple', 'will know you as'], ['!available', 'You are available until']] });
+    volunteer = await stage.volunteer({
+      name: 'bea',
+      says: [
+        ['!alias Maple', 'will know you as'],
+        ['!available', 'You are available until'],
+      ],
+    });
     person = await stage.matrixPerson('cyrilla');
   });
   afterAll(() => stage?.[Symbol.asyncDispose]());
@@ -49,14 +55,18 @@ describe('somebody asks by Matrix', { timeout: 120_000 }, () => {
     const line = await person.say(chat, 'It goes round in my head.');
     await carried('goes round in my head');
     await person.edit(chat, line, 'It goes round and round.');
-    await volunteer.person.waitFor((event) => event.roomId === holding.room && event.what.type === 'edit' && event.what.body.includes('round and round'));
+    await volunteer.person.waitFor(
+      (event) => event.roomId === holding.room && event.what.type === 'edit' && event.what.body.includes('round and round'),
+    );
   });
 
   it('takes a message back, and it is gone from the case room too', async () => {
     const line = await person.say(chat, 'I should not have said this.');
     const copy = await carried('should not have said this');
     await person.remove(chat, line);
-    await volunteer.person.waitFor((event) => event.roomId === holding.room && event.what.type === 'removal' && event.what.of === copy.eventId);
+    await volunteer.person.waitFor(
+      (event) => event.roomId === holding.room && event.what.type === 'removal' && event.what.of === copy.eventId,
+    );
   });
 
   it("carries the volunteer's edit and removal as well", async () => {

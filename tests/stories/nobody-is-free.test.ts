@@ -26,7 +26,11 @@ describe('nobody is free when somebody asks', { timeout: 60_000 }, () => {
     expect(mail.text).toContain('At this moment nobody is free');
     expect(mail.text).toMatch(/findahelpline\.com[\s\S]*befrienders\.org/);
     chat = await openChat(stage, byChat);
-    const answer = await sayAndHear(byChat, { room: chat, says: 'They forked my work and laugh about me.', hears: 'Thank you for writing' });
+    const answer = await sayAndHear(byChat, {
+      room: chat,
+      says: 'They forked my work and laugh about me.',
+      hears: 'Thank you for writing',
+    });
     expect(answer).toContain('At this moment nobody is free');
   });
 
@@ -42,7 +46,9 @@ describe('nobody is free when somebody asks', { timeout: 60_000 }, () => {
     expect(help.text).toContain('0800 111 0 111');
     expect(help.text).toContain('To end this conversation: STOP');
     expect(await sayAndHear(byChat, { room: chat, says: 'HELP', hears: 'People who listen' })).toContain('findahelpline.com');
-    expect(await sayAndHear(byChat, { room: chat, says: 'COUNTRY Atlantis', hears: 'no numbers for that country' })).toContain('befrienders.org');
+    expect(await sayAndHear(byChat, { room: chat, says: 'COUNTRY Atlantis', hears: 'no numbers for that country' })).toContain(
+      'befrienders.org',
+    );
   });
 
   it('hears after a day that nothing is forgotten, and coordinators hear that there is no free match', async () => {
@@ -53,12 +59,18 @@ describe('nobody is free when somebody asks', { timeout: 60_000 }, () => {
     expect(note.header('Auto-Submitted')).toEqual(['auto-generated']);
     await byChat.waitForText(chat, 'We have not forgotten you');
     const told = await stage.coordinator.person.waitForText(stage.coordinator.desk, 'There is no free match', from);
-    expect(told.what).toMatchObject({ body: 'There is no free match for someone who has been waiting since yesterday. !board shows what is waiting.' });
+    expect(told.what).toMatchObject({
+      body: 'There is no free match for someone who has been waiting since yesterday. !board shows what is waiting.',
+    });
   });
 
   it('stands on the board as a waiting time and nothing else', async () => {
     const board = await atTheDesk(stage.coordinator, { says: '!board', hears: 'Waiting' });
-    expect(board.split('\n')).toEqual([expect.stringMatching(/^Waiting since yesterday/), expect.stringMatching(/^Waiting since yesterday/), 'Nobody is available at this moment.']);
+    expect(board.split('\n')).toEqual([
+      expect.stringMatching(/^Waiting since yesterday/),
+      expect.stringMatching(/^Waiting since yesterday/),
+      'Nobody is available at this moment.',
+    ]);
   });
 
   it('hears again after a further week, and once only', async () => {
@@ -83,6 +95,8 @@ describe('nobody is free when somebody asks', { timeout: 60_000 }, () => {
     const answer = await byMail.nextMail({ matching: (mail) => mail.text.includes('I am here now.') });
     expect(answer.references.length).toBeGreaterThan(0);
     await volunteer.person.waitForText(volunteer.desk, 'A room named');
-    expect(volunteer.person.seen.filter((event) => event.what.type === 'text' && event.what.body.includes('Someone has been waiting'))).toHaveLength(1);
+    expect(
+      volunteer.person.seen.filter((event) => event.what.type === 'text' && event.what.body.includes('Someone has been waiting')),
+    ).toHaveLength(1);
   });
 });

@@ -17,14 +17,18 @@ export const mark = (person: MatrixPerson): { readonly after?: SeenEvent } => {
 };
 
 /** Says something and waits for what is heard in the same room after it. Resolves to the words. */
-export const sayAndHear = async (person: MatrixPerson, line: { readonly room: string; readonly says: string; readonly hears: string }): Promise<string> => {
+export const sayAndHear = async (
+  person: MatrixPerson,
+  line: { readonly room: string; readonly says: string; readonly hears: string },
+): Promise<string> => {
   const from = mark(person);
   await person.say(line.room, line.says);
   return bodyOf(await person.waitForText(line.room, line.hears, { ...patience, ...from }));
 };
 
 /** The same at a desk. */
-export const atTheDesk = (at: AtDesk, line: { readonly says: string; readonly hears: string }): Promise<string> => sayAndHear(at.person, { room: at.desk, ...line });
+export const atTheDesk = (at: AtDesk, line: { readonly says: string; readonly hears: string }): Promise<string> =>
+  sayAndHear(at.person, { room: at.desk, ...line });
 
 export const inCaseRoom = (holding: Holding, line: { readonly says: string; readonly hears: string }): Promise<string> =>
   sayAndHear(holding.at.person, { room: holding.room, ...line });
