@@ -138,7 +138,9 @@ describe('failing drains', () => {
     const tries = (): readonly Instant[] => drained.filter(({ row }) => row === 'bad').map(({ at }) => at);
     await until('three tries', () => tries().length === 3, { deadlineMs: 8_000 });
     const [first = 0, second = 0, third = 0] = tries();
-    expect(third - second).toBeGreaterThan(second - first);
+    // Lower bounds, since a busy machine only makes pauses longer: a second after the first failure, two after the next.
+    expect(second - first).toBeGreaterThanOrEqual(950);
+    expect(third - second).toBeGreaterThanOrEqual(1_950);
     expect(logged.length).toBeGreaterThanOrEqual(2);
     for (const event of logged) expect(event).toEqual({ event: 'fault', where: 'drain.mail-out', code: 'disk-full' });
     failing = 'no';
