@@ -12,8 +12,9 @@ export const dropWayBack = async (unit: Unit, parts: Parts, id: CaseId): Promise
   if (one === null || one.state.phase !== 'closed') return;
   const contact = await unit.load('contact', one.contact);
   const lane = await laneToRequester(unit, one);
-  if (contact === null || lane === null) return;
-  const owed = (await parts.store.outboxRows(await laneOf(parts, lane))).some((row) => row.owner === id);
+  if (contact === null) return;
+  const rows = lane === null ? [] : await parts.store.outboxRows(await laneOf(parts, lane));
+  const owed = rows.some((row) => row.owner === id);
   const over = unit.now - one.state.at >= parts.limits.reopenMs;
   if (owed || !over) {
     unit.timer('way-back', { ref: id, at: later(unit.now, spans.day) });

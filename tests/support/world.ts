@@ -98,7 +98,7 @@ const worldChance = (): Chance => {
   let count = 0;
   let state = 12_345;
   return {
-    id: () => `t${String((count += 1)).padStart(31, '0')}`,
+    id: () => `t${String((count += 1)).padStart(25, '0')}`,
     below: (below) => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
       return Math.floor((state / 2_147_483_648) * below);
