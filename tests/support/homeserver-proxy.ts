@@ -1,5 +1,6 @@
 // A way to the homeserver that can be told to lie, to refuse, to cut off: for tests of an account's faults.
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ProxiedRequest {
@@ -27,7 +28,7 @@ export async function homeserverProxy(target: string): Promise<HomeserverProxy> 
   const requests: ProxiedRequest[] = [];
   let decide: (request: ProxiedRequest) => Fault | 'cut' | 'down' | null = () => null;
   let change: (answer: Record<string, unknown>) => Record<string, unknown> = (answer) => answer;
-  const server = createServer(async (incoming, outgoing) => {
+  const answerOne = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part as Buffer);
     const path = incoming.url ?? '';
@@ -64,7 +65,8 @@ export async function homeserverProxy(target: string): Promise<HomeserverProxy> 
     } catch {
       incoming.socket.destroy();
     }
-  });
+  };
+  const server = createServer((incoming, outgoing) => void answerOne(incoming, outgoing));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
