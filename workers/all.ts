@@ -10,7 +10,11 @@ import { startRelay } from '#workers/start-relay.ts';
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { config: { type: 'string', default: 'hearken.yaml' }, 'movable-clock': { type: 'boolean', default: false }, 'kill-at': { type: 'string' } },
+    options: {
+      config: { type: 'string', default: 'hearken.yaml' },
+      'movable-clock': { type: 'boolean', default: false },
+      'kill-at': { type: 'string' },
+    },
   });
   const ready = readSettings(values.config);
   if (!ready.ok) {

@@ -10,7 +10,10 @@ export const startBot = (
   shared: Shared,
   of: { readonly role: 'front-bot' | 'desk-bot'; readonly account: MatrixAccount; readonly federate: 'anywhere' | 'local-only' },
 ): Running => {
-  const channel = roomChannel({ parts: shared.parts, account: of.account, federate: of.federate }, { role: of.role, holder: shared.holder });
+  const channel = roomChannel(
+    { parts: shared.parts, account: of.account, federate: of.federate },
+    { role: of.role, holder: shared.holder },
+  );
   return serveRole(shared, {
     role: of.role,
     drain: (lane) => drainOutbox(shared.parts, { lane: lane as LaneId, channel }),

@@ -92,7 +92,10 @@ const openBot = async (ground: Ground, of: { readonly open: OpenParts; readonly 
   };
 };
 
-export const openChannels = async (ground: Ground, of: { readonly open: OpenParts; readonly stack: AsyncDisposableStack }): Promise<Channels> => {
+export const openChannels = async (
+  ground: Ground,
+  of: { readonly open: OpenParts; readonly stack: AsyncDisposableStack },
+): Promise<Channels> => {
   const { open, stack } = of;
   const { settings } = ground.ready;
   const reader = stack.use(

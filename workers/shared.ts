@@ -18,7 +18,10 @@ export interface Shared {
 }
 
 /** Serves the role's wakes and gives the sweeper its way to drain without the queue. */
-export const serveRole = (shared: Shared, of: { readonly role: Role; readonly drain: Drain; readonly close?: () => PromiseLike<void> }): Running => {
+export const serveRole = (
+  shared: Shared,
+  of: { readonly role: Role; readonly drain: Drain; readonly close?: () => PromiseLike<void> },
+): Running => {
   const drain = oneRunPerLane(of.drain);
   shared.parts.queue.serve(of.role, drain);
   return {

@@ -53,11 +53,16 @@ export function accessTokens({ settings, clock }: { readonly settings: TokenSett
   };
 }
 
-async function ask(url: URL, { clientId, clientSecret, grant, scope }: TokenSettings): Promise<{ readonly token: string; readonly livesMs: number }> {
+async function ask(
+  url: URL,
+  { clientId, clientSecret, grant, scope }: TokenSettings,
+): Promise<{ readonly token: string; readonly livesMs: number }> {
   const form = new URLSearchParams({
     client_id: clientId,
     ...(clientSecret === null ? {} : { client_secret: clientSecret }),
-    ...(grant.grant === 'refresh-token' ? { grant_type: 'refresh_token', refresh_token: grant.refreshToken } : { grant_type: 'client_credentials' }),
+    ...(grant.grant === 'refresh-token'
+      ? { grant_type: 'refresh_token', refresh_token: grant.refreshToken }
+      : { grant_type: 'client_credentials' }),
     ...(scope === null ? {} : { scope }),
   });
   let status: number;
@@ -78,7 +83,8 @@ async function ask(url: URL, { clientId, clientSecret, grant, scope }: TokenSett
 function readToken(text: string): { readonly token: string; readonly livesMs: number } | null {
   try {
     const answer: unknown = JSON.parse(text);
-    if (typeof answer !== 'object' || answer === null || !('access_token' in answer) || typeof answer.access_token !== 'string') return null;
+    if (typeof answer !== 'object' || answer === null || !('access_token' in answer) || typeof answer.access_token !== 'string')
+      return null;
     const lives = 'expires_in' in answer ? Number(answer.expires_in) : Number.NaN;
     // RFC 6750 2.1: what may stand in a bearer token.
     if (!/^[A-Za-z0-9._~+/=-]+$/.test(answer.access_token)) return null;

@@ -1,7 +1,10 @@
 // Waiting with an end: for an answer, for a while, for whichever comes first.
 
 /** Rejects with what `onExpiry` answers once the time is up; the promise that was given up may still settle and is not heard. */
-export function within<Value>(promise: Promise<Value>, { ms, onExpiry }: { readonly ms: number; readonly onExpiry: () => Error }): Promise<Value> {
+export function within<Value>(
+  promise: Promise<Value>,
+  { ms, onExpiry }: { readonly ms: number; readonly onExpiry: () => Error },
+): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(onExpiry()), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -35,7 +35,10 @@ const answerBytes = 8 * 1024 * 1024;
 
 /** Connects and logs in. Rejects with an error for `imapCode`. `largest`: the most octets that will be asked for at once.
  * `closing` gives up connecting; what is done with the connection afterwards is the caller's to end. */
-export async function connectImap(server: ImapServer, { largest, closing }: { readonly largest: number; readonly closing: AbortSignal }): Promise<ImapFlow> {
+export async function connectImap(
+  server: ImapServer,
+  { largest, closing }: { readonly largest: number; readonly closing: AbortSignal },
+): Promise<ImapFlow> {
   const auth = await authOf(server.login);
   const client = new ImapFlow({
     host: server.host,
@@ -106,7 +109,8 @@ export function imapCode(error: unknown): string {
   if (error instanceof ImapFault) return error.code;
   const code = errorCode(error);
   // The mark, not the class: with most ways to log in the library throws a plain Error that carries it.
-  if (marked(error, 'authenticationFailed') === true) return passingRefusals.has(marked(error, 'serverResponseCode')) ? 'login-later' : 'login';
+  if (marked(error, 'authenticationFailed') === true)
+    return passingRefusals.has(marked(error, 'serverResponseCode')) ? 'login-later' : 'login';
   if (isTlsFault(code) || code === 'STARTTLS_INJECTION' || code === 'UPGRADE_TIMEOUT' || marked(error, 'tlsFailed') === true) return 'tls';
   switch (code) {
     case 'token-away':

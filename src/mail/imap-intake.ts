@@ -37,7 +37,10 @@ export function newIntake({ take, log }: { readonly take: TakeMail; readonly log
     for (const known of [taken, fetchFaults, takeFaults]) for (const uid of known.keys()) if (!present.has(uid)) known.delete(uid);
   }
 
-  async function setAside(mailbox: IntakeMailbox, { uid, code }: { readonly uid: number; readonly code: 'fetch' | 'take' }): Promise<PassEnd> {
+  async function setAside(
+    mailbox: IntakeMailbox,
+    { uid, code }: { readonly uid: number; readonly code: 'fetch' | 'take' },
+  ): Promise<PassEnd> {
     if ((await mailbox.move(uid, 'quarantine')) === 'stayed') return noteStuck();
     log({ event: 'mail.set-aside', code });
     return 'done';
@@ -106,7 +109,8 @@ export function newIntake({ take, log }: { readonly take: TakeMail; readonly log
         if (got === 'kept') {
           kept += 1;
           // The store takes mails: those it refused are asked about once more, before any other goes past them.
-          for (const suspect of suspects) if ((await one(mailbox, suspect)) === 'refused') await setAside(mailbox, { uid: suspect, code: 'take' });
+          for (const suspect of suspects)
+            if ((await one(mailbox, suspect)) === 'refused') await setAside(mailbox, { uid: suspect, code: 'take' });
           suspects = [];
         }
         if (got === 'later' || got === 'refused') end = 'again';

@@ -66,7 +66,9 @@ export async function openMailbox(client: ImapFlow, settings: MailboxSettings): 
       // again at each try, and servers are known to misstate sizes.
       const whole = size <= maxMailBytes;
       const maxLength = whole ? maxMailBytes + 1 : mostHeadBytes;
-      const fetched = await ask(client, { ms: waits.fetchMs }, () => client.fetchOne(String(uid), { uid: true, source: { start: 0, maxLength } }, { uid: true }));
+      const fetched = await ask(client, { ms: waits.fetchMs }, () =>
+        client.fetchOne(String(uid), { uid: true, source: { start: 0, maxLength } }, { uid: true }),
+      );
       const source = fetched === false ? undefined : fetched.source;
       if (source === undefined || (source.length === 0 && size > 0)) return 'gone';
       if (whole && source.length <= maxMailBytes) return { extent: 'whole', bytes: source, size: Math.max(size, source.length) };
@@ -97,11 +99,20 @@ function headOf(bytes: Buffer): Buffer {
 }
 
 /** Creates what is missing; answers with the paths as this server writes them (namespace and delimiter are its own). */
-export async function ensureFolders(client: ImapFlow, { folders, waits }: Pick<MailboxSettings, 'folders' | 'waits'>): Promise<FolderPaths> {
-  return { processed: await ensureFolder(client, { name: folders.processed, waits }), quarantine: await ensureFolder(client, { name: folders.quarantine, waits }) };
+export async function ensureFolders(
+  client: ImapFlow,
+  { folders, waits }: Pick<MailboxSettings, 'folders' | 'waits'>,
+): Promise<FolderPaths> {
+  return {
+    processed: await ensureFolder(client, { name: folders.processed, waits }),
+    quarantine: await ensureFolder(client, { name: folders.quarantine, waits }),
+  };
 }
 
-async function ensureFolder(client: ImapFlow, { name, waits }: { readonly name: string; readonly waits: ImapServerWaits }): Promise<string> {
+async function ensureFolder(
+  client: ImapFlow,
+  { name, waits }: { readonly name: string; readonly waits: ImapServerWaits },
+): Promise<string> {
   const path = folderPath(client, name);
   const command = <Value>(run: () => Promise<Value>) => ask(client, { ms: waits.commandMs }, run);
   const listed = async () => (await command(() => client.list())).some((box) => box.path === path);

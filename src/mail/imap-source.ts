@@ -146,7 +146,8 @@ export async function openImapSource({ settings, take, log, clock, chance }: Ima
       try {
         return await connected(async (client) => {
           let removed = 0;
-          for (const name of [settings.folders.processed, settings.folders.quarantine]) removed += await sweepFolder(client, { name, olderThan, waits });
+          for (const name of [settings.folders.processed, settings.folders.quarantine])
+            removed += await sweepFolder(client, { name, olderThan, waits });
           return removed;
         });
       } catch (error) {

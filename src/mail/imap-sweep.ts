@@ -10,7 +10,10 @@ const chunkSize = 500;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** How many were deleted. Rejects with an error for `imapCode`. */
-export async function sweepFolder(client: ImapFlow, { name, olderThan, waits }: { readonly name: string; readonly olderThan: Instant; readonly waits: ImapServerWaits }): Promise<number> {
+export async function sweepFolder(
+  client: ImapFlow,
+  { name, olderThan, waits }: { readonly name: string; readonly olderThan: Instant; readonly waits: ImapServerWaits },
+): Promise<number> {
   const command = <Value>(run: () => Promise<Value>) => ask(client, { ms: waits.commandMs }, run);
   const path = folderPath(client, name);
   if (!(await command(() => client.list())).some((box) => box.path === path)) return 0;
@@ -23,7 +26,9 @@ export async function sweepFolder(client: ImapFlow, { name, olderThan, waits }: 
   for (let at = 0; at < candidates.length; at += chunkSize) {
     const range = candidates.slice(at, at + chunkSize).join(',');
     const dated = await command(() => client.fetchAll(range, { uid: true, internalDate: true }, { uid: true }));
-    const old = dated.filter((mail) => mail.internalDate !== undefined && new Date(mail.internalDate).getTime() < olderThan).map((mail) => mail.uid);
+    const old = dated
+      .filter((mail) => mail.internalDate !== undefined && new Date(mail.internalDate).getTime() < olderThan)
+      .map((mail) => mail.uid);
     if (old.length === 0) continue;
     if (!(await command(() => client.messageDelete(old.join(','), { uid: true })))) throw new ImapFault('delete-refused');
     removed += old.length;

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 
 /** What servers add or change on the way and in the mailbox (RFC 5321 4.4, RFC 8601, RFC 8617), folded lines included. */
-const transportField = /^(?:received|return-path|delivered-to|envelope-to|delivery-date|received-spf|authentication-results|arc-[!-9;-~]*|x-[!-9;-~]*)[ \t]*:/i;
+const transportField =
+  /^(?:received|return-path|delivered-to|envelope-to|delivery-date|received-spf|authentication-results|arc-[!-9;-~]*|x-[!-9;-~]*)[ \t]*:/i;
 
 /**
  * SHA-256, in hex, of the raw mail without its transport fields. The Message-ID is in what is hashed, as is a DKIM signature.

@@ -40,7 +40,9 @@ export function tlsOptions(server: MailServer): ConnectionOptions {
 
 /** What Node's TLS says when a certificate or handshake is no good. Not a lost connection: trying again does not mend it. */
 export function isTlsFault(code: string): boolean {
-  return /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|CRL_|INVALID_PURPOSE|EPROTO$)/.test(code);
+  return /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|CRL_|INVALID_PURPOSE|EPROTO$)/.test(
+    code,
+  );
 }
 
 /** The `code` that Node and the mail libraries set on their errors; never their message, which echoes addresses. */

@@ -108,7 +108,11 @@ async function loginOf(login: MailLogin): Promise<SMTPConnection.AuthenticationT
     case 'password':
       return { user: login.user, credentials: { user: login.user, pass: login.password } };
     case 'oauth2':
-      return { user: login.user, method: 'XOAUTH2', oauth2: new XOAuth2({ user: login.user, accessToken: await login.accessToken() }, false) };
+      return {
+        user: login.user,
+        method: 'XOAUTH2',
+        oauth2: new XOAuth2({ user: login.user, accessToken: await login.accessToken() }, false),
+      };
   }
 }
 

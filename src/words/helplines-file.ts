@@ -16,14 +16,21 @@ const way = z.discriminatedUnion('by', [
 const line = z.strictObject({
   name: text,
   /** What one dials in that country, digits and star; null: it cannot be called. */
-  dial: z.string().regex(/^[0-9*]{2,15}$/u).nullable(),
+  dial: z
+    .string()
+    .regex(/^[0-9*]{2,15}$/u)
+    .nullable(),
   /** The same as people write it. */
   shown: text.nullable(),
   also: z.array(text).readonly(),
   note: inLanguages.nullable(),
   ways: z.array(way).readonly(),
   hours: z.union([z.literal('always'), inLanguages]).nullable(),
-  languages: z.array(z.string().regex(/^[a-z]{2,3}$/u)).min(1).readonly().nullable(),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2,3}$/u))
+    .min(1)
+    .readonly()
+    .nullable(),
   newestSource: sourceDate,
   sources: z.array(text).min(1).readonly(),
   confirmedBy: text.nullable(),
@@ -34,13 +41,18 @@ const country = z.strictObject({
   code: z.string().regex(/^[A-Z]{2}$/u),
   names: inLanguages,
   aliases: z.array(text).readonly(),
-  emergency: z.array(z.strictObject({ dial: z.string().regex(/^\d{2,5}$/u), for: z.enum(['all', 'ambulance', 'police', 'mobile', 'text']) })).readonly(),
+  emergency: z
+    .array(z.strictObject({ dial: z.string().regex(/^\d{2,5}$/u), for: z.enum(['all', 'ambulance', 'police', 'mobile', 'text']) }))
+    .readonly(),
   lines: z.array(line).min(1).readonly(),
 });
 
 const file = z.strictObject({
   about: z.string(),
-  directories: z.array(z.strictObject({ name: text, at: text })).min(1).readonly(),
+  directories: z
+    .array(z.strictObject({ name: text, at: text }))
+    .min(1)
+    .readonly(),
   countries: z.array(country).readonly(),
 });
 

@@ -13,7 +13,8 @@ import type { Helpline, HelplineCountry, HelplinesFile } from '#words/helplines-
 const freshDays = 400;
 
 /** Reads the file and checks its form. `find` reads names in English, German and the country's own, and ISO codes. */
-export const openHelplines = async (path: string, parts: HelplineParts): Promise<Helplines> => helplinesOf(await readHelplines(path), parts);
+export const openHelplines = async (path: string, parts: HelplineParts): Promise<Helplines> =>
+  helplinesOf(await readHelplines(path), parts);
 
 interface HelplineParts {
   readonly words: Words;
@@ -24,14 +25,22 @@ interface HelplineParts {
 export const helplinesOf = (file: HelplinesFile, parts: HelplineParts): Helplines => {
   const byName = new Map(file.countries.flatMap((country) => namesOf(country).map((name) => [name, country.code] as const)));
   const byCode = new Map(file.countries.map((country) => [country.code, country]));
-  const directoryLine = (printer: Printer): string => `${printer.say('directories')} ${file.directories.map((directory) => directory.at).join(', ')}`;
+  const directoryLine = (printer: Printer): string =>
+    `${printer.say('directories')} ${file.directories.map((directory) => directory.at).join(', ')}`;
   return {
-    country: (named) => forms(named).map((form) => byName.get(form)).find((code) => code !== undefined) ?? null,
+    country: (named) =>
+      forms(named)
+        .map((form) => byName.get(form))
+        .find((code) => code !== undefined) ?? null,
     block: (code, language) => {
       const country = byCode.get(code);
       if (country === undefined) return null;
       const printer = printerFor(parts, language);
-      const blocks = [emergencyLine(country, printer), ...standing(country.lines, printer.now).map((line) => lineBlock(line, printer)), [directoryLine(printer)]];
+      const blocks = [
+        emergencyLine(country, printer),
+        ...standing(country.lines, printer.now).map((line) => lineBlock(line, printer)),
+        [directoryLine(printer)],
+      ];
       return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
     },
     directories: (language) => [directoryLine(printerFor(parts, language))],
@@ -88,7 +97,9 @@ const lineBlock = (line: Helpline, printer: Printer): readonly string[] => {
   const { say, language } = printer;
   const numbers = line.shown === null ? [] : [[line.shown, ...line.also].join(', ')];
   const note = line.note === null ? '' : `, ${inLanguage(line.note, language)}`;
-  const ways = line.ways.map((way) => (way.by === 'text' && way.word !== null ? `${say('by-text')} ${way.word} → ${way.to}` : `${say(`by-${way.by}`)} ${way.to}`));
+  const ways = line.ways.map((way) =>
+    way.by === 'text' && way.word !== null ? `${say('by-text')} ${way.word} → ${way.to}` : `${say(`by-${way.by}`)} ${way.to}`,
+  );
   return [
     [line.name, ...numbers].join(': ') + note,
     ...(ways.length === 0 ? [] : [ways.join(' · ')]),
@@ -112,6 +123,8 @@ const dateForms = ['year', 'month', 'day'] as const;
 
 const asOf = (line: Helpline, { say, language, now }: Printer): string => {
   const form = dateForms[(line.confirmedAt ?? line.newestSource).split('-').length - 1] ?? 'day';
-  const date = newest(line).setLocale(language).toFormat(say(`date-${form}`));
+  const date = newest(line)
+    .setLocale(language)
+    .toFormat(say(`date-${form}`));
   return isFresh(line, now) ? `${say('as-of')} ${date}` : `${say('as-of')} ${date}, ${say('please-check')}`;
 };

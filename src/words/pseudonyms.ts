@@ -39,7 +39,8 @@ export const openPseudonyms = async (path: string): Promise<Pseudonyms> => {
 
 export const pseudonymsOf = (lists: { readonly first: readonly string[]; readonly second: readonly string[] }): Pseudonyms => {
   const count = lists.first.length * lists.second.length;
-  const at = (index: number): string => `${lists.first[index % lists.first.length] ?? ''} ${lists.second[Math.floor(index / lists.first.length)] ?? ''}`;
+  const at = (index: number): string =>
+    `${lists.first[index % lists.first.length] ?? ''} ${lists.second[Math.floor(index / lists.first.length)] ?? ''}`;
   return {
     count,
     draw: (chance, inUse) => drawFree({ count, at, inUse, chance }),

@@ -36,7 +36,10 @@ const readParts = (text: string, where: string): readonly Part[] => {
 const standsAlone = (text: string, at: number, length: number): boolean =>
   (at === 0 || text[at - 1] === '\n') && (at + length === text.length || text[at + length] === '\n');
 
-const slotsOf = (texts: ReadonlyMap<string, readonly Part[]>, from: { readonly plural: string | null; readonly where: string }): SlotTypes => {
+const slotsOf = (
+  texts: ReadonlyMap<string, readonly Part[]>,
+  from: { readonly plural: string | null; readonly where: string },
+): SlotTypes => {
   const slots = new Map<string, SlotType>();
   if (from.plural !== null) slots.set(from.plural, 'number');
   for (const part of [...texts.values()].flat()) {

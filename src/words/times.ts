@@ -21,7 +21,8 @@ const most = { weeks: Number.POSITIVE_INFINITY, days: 120, hours: 71, minutes: 1
 /** The largest unit of which it is a whole number, nearly; else the largest below weeks of which there are at least two. */
 export const spanOf = (ms: number): { readonly unit: SpanUnit; readonly n: number } => {
   const count = (unit: SpanUnit): number => Math.round(ms / sizes[unit]);
-  const isWhole = (unit: SpanUnit): boolean => count(unit) >= 1 && count(unit) <= most[unit] && Math.abs(ms / sizes[unit] - count(unit)) <= nearly;
+  const isWhole = (unit: SpanUnit): boolean =>
+    count(unit) >= 1 && count(unit) <= most[unit] && Math.abs(ms / sizes[unit] - count(unit)) <= nearly;
   const unit = spanUnits.find(isWhole) ?? spanUnits.find((each) => each !== 'weeks' && ms >= 2 * sizes[each]) ?? 'seconds';
   return { unit, n: Math.max(0, count(unit)) };
 };

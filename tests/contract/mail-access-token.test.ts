@@ -21,7 +21,10 @@ describe('an access token', () => {
       response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location }).end(answer.body);
     });
   });
-  const good = (token: string, expiresIn: number | string = 3600) => ({ status: 200, body: JSON.stringify({ access_token: token, expires_in: expiresIn, token_type: 'Bearer' }) });
+  const good = (token: string, expiresIn: number | string = 3600) => ({
+    status: 200,
+    body: JSON.stringify({ access_token: token, expires_in: expiresIn, token_type: 'Bearer' }),
+  });
   const settings = (change: Partial<TokenSettings> = {}): TokenSettings => ({
     tokenUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
     clientId: 'hearken',
@@ -40,8 +43,13 @@ describe('an access token', () => {
   test('is asked for with the refresh token, or as an application', async () => {
     answer = good('t1');
     expect(await accessTokens({ settings: settings(), clock })()).toBe('t1');
-    expect(await accessTokens({ settings: settings({ grant: { grant: 'client-credentials' }, scope: 'a b', clientSecret: null }), clock })()).toBe('t1');
-    expect(asked).toEqual(['client_id=hearken&client_secret=s%26cret&grant_type=refresh_token&refresh_token=r%2B1', 'client_id=hearken&grant_type=client_credentials&scope=a+b']);
+    expect(
+      await accessTokens({ settings: settings({ grant: { grant: 'client-credentials' }, scope: 'a b', clientSecret: null }), clock })(),
+    ).toBe('t1');
+    expect(asked).toEqual([
+      'client_id=hearken&client_secret=s%26cret&grant_type=refresh_token&refresh_token=r%2B1',
+      'client_id=hearken&grant_type=client_credentials&scope=a+b',
+    ]);
   });
 
   test('is shared by those who ask at once, and kept ten minutes at most', async () => {
@@ -78,7 +86,9 @@ describe('an access token', () => {
   });
 
   test('is away when nobody is there', async () => {
-    await expect(accessTokens({ settings: settings({ tokenUrl: 'http://127.0.0.1:1/' }), clock })()).rejects.toMatchObject({ code: 'token-away' });
+    await expect(accessTokens({ settings: settings({ tokenUrl: 'http://127.0.0.1:1/' }), clock })()).rejects.toMatchObject({
+      code: 'token-away',
+    });
   });
 
   test('is not asked for in clear outside this machine', () => {

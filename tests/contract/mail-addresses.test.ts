@@ -8,7 +8,10 @@ const letters = (alphabet: string, min: number, max: number) =>
 const atom = letters("abcXYZ019!#$%&'*+/=?^_`{|}~-", 1, 12);
 const label = fc.tuple(letters('abcxyz', 1, 1), letters('abcxyz019', 0, 10)).map((parts) => parts.join(''));
 const domain = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'));
-const address = fc.tuple(fc.array(atom, { minLength: 1, maxLength: 3 }).map((atoms) => atoms.join('.')), domain);
+const address = fc.tuple(
+  fc.array(atom, { minLength: 1, maxLength: 3 }).map((atoms) => atoms.join('.')),
+  domain,
+);
 const token = letters('abcdefghijklmnopqrstuvwxyz0123456789', 16, 32);
 
 describe('an address', () => {
@@ -25,17 +28,26 @@ describe('an address', () => {
   });
 
   test('whatever the string, what comes out is one plain ASCII address that reads back as itself', () => {
-    const pieces = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('@', '.', ',', '<', '>', '"', '\r\n', ' ', 'a', 'xn--', 'ü', '。', '\u212a')), { maxLength: 12 });
+    const pieces = fc.array(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('@', '.', ',', '<', '>', '"', '\r\n', ' ', 'a', 'xn--', 'ü', '。', '\u212a')),
+      { maxLength: 12 },
+    );
     fc.assert(
-      fc.property(fc.oneof(pieces.map((parts) => parts.join('')), address.map((parts) => parts.join('@'))), (raw) => {
-        const parsed = parseAddress(raw);
-        if (parsed === null) return;
-        const written = formatAddress(parsed);
-        expect(written).toMatch(/^[\x21-\x7e]{3,254}$/);
-        expect(written).not.toMatch(/[\s<>",;:\\()[\]]/);
-        expect(written.split('@')).toHaveLength(2);
-        expect(parseAddress(written)).toEqual(parsed);
-      }),
+      fc.property(
+        fc.oneof(
+          pieces.map((parts) => parts.join('')),
+          address.map((parts) => parts.join('@')),
+        ),
+        (raw) => {
+          const parsed = parseAddress(raw);
+          if (parsed === null) return;
+          const written = formatAddress(parsed);
+          expect(written).toMatch(/^[\x21-\x7e]{3,254}$/);
+          expect(written).not.toMatch(/[\s<>",;:\\()[\]]/);
+          expect(written.split('@')).toHaveLength(2);
+          expect(parseAddress(written)).toEqual(parsed);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -108,9 +120,19 @@ describe('the support address with a tag', () => {
   });
 
   test('is made of nothing but a token of ours, and never longer than a local part may be', () => {
-    for (const bad of ['', 'short', 'UPPERCASEUPPERCASE', 'with-hyphen-in-the-middle', 'a b c d e f g h i j k', 'a'.repeat(49), 'aaaaaaaaaaaaaaaa\n'])
+    for (const bad of [
+      '',
+      'short',
+      'UPPERCASEUPPERCASE',
+      'with-hyphen-in-the-middle',
+      'a b c d e f g h i j k',
+      'a'.repeat(49),
+      'aaaaaaaaaaaaaaaa\n',
+    ])
       expect(() => supportAddressWithTag(support, { token: bad, use: 'reply' })).toThrow('unusable-tag');
-    expect(() => supportAddressWithTag({ ...support, local: 'a'.repeat(40) }, { token: 'b'.repeat(26), use: 'reply' })).toThrow('unusable-tag');
+    expect(() => supportAddressWithTag({ ...support, local: 'a'.repeat(40) }, { token: 'b'.repeat(26), use: 'reply' })).toThrow(
+      'unusable-tag',
+    );
   });
 
   test('is not seen in somebody else’s address, in the bare one, or in another tag', () => {

@@ -196,32 +196,41 @@ test('a relay that is ending begins no other mail', async () => {
 });
 
 test('through any weather each good mail is kept once, in order, and only bad ones are set aside', async () => {
-  const weather = fc.record({ store: fc.constantFrom('here', 'away'), moves: fc.constantFrom('work', 'fail'), shaken: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }), renumbered: fc.boolean() });
+  const weather = fc.record({
+    store: fc.constantFrom('here', 'away'),
+    moves: fc.constantFrom('work', 'fail'),
+    shaken: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+    renumbered: fc.boolean(),
+  });
   await fc.assert(
-    fc.asyncProperty(fc.array(weather, { maxLength: 30 }), fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { maxLength: 3 }), async (days, bad) => {
-      const { box, kept, refuses, pass } = setUp(8);
-      for (const uid of bad) box.badFetch.set(uid, 'refused');
-      const shakes = new Map<number, number>();
-      for (const [day, { store, moves, shaken, renumbered }] of days.entries()) {
-        refuses.all = store === 'away';
-        box.moves = moves;
-        if (renumbered) box.validity = String(day);
-        // A connection that is lost again and again while one mail is fetched may cost that mail its turn, six times over.
-        const shake = shaken !== undefined && !bad.includes(shaken) && (shakes.get(shaken) ?? 0) < 5 ? shaken : null;
-        if (shake !== null) {
-          shakes.set(shake, (shakes.get(shake) ?? 0) + 1);
-          box.badFetch.set(shake, 'dies');
+    fc.asyncProperty(
+      fc.array(weather, { maxLength: 30 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { maxLength: 3 }),
+      async (days, bad) => {
+        const { box, kept, refuses, pass } = setUp(8);
+        for (const uid of bad) box.badFetch.set(uid, 'refused');
+        const shakes = new Map<number, number>();
+        for (const [day, { store, moves, shaken, renumbered }] of days.entries()) {
+          refuses.all = store === 'away';
+          box.moves = moves;
+          if (renumbered) box.validity = String(day);
+          // A connection that is lost again and again while one mail is fetched may cost that mail its turn, six times over.
+          const shake = shaken !== undefined && !bad.includes(shaken) && (shakes.get(shaken) ?? 0) < 5 ? shaken : null;
+          if (shake !== null) {
+            shakes.set(shake, (shakes.get(shake) ?? 0) + 1);
+            box.badFetch.set(shake, 'dies');
+          }
+          await pass();
+          if (shake !== null) box.badFetch.delete(shake);
         }
-        await pass();
-        if (shake !== null) box.badFetch.delete(shake);
-      }
-      refuses.all = false;
-      box.moves = 'work';
-      await pass(5);
-      const good = [1, 2, 3, 4, 5, 6, 7, 8].filter((uid) => !bad.includes(uid));
-      expect(kept).toEqual(good);
-      expect(box.folders.processed.toSorted()).toEqual(good);
-      expect(box.folders.quarantine.toSorted()).toEqual(bad.toSorted());
-    }),
+        refuses.all = false;
+        box.moves = 'work';
+        await pass(5);
+        const good = [1, 2, 3, 4, 5, 6, 7, 8].filter((uid) => !bad.includes(uid));
+        expect(kept).toEqual(good);
+        expect(box.folders.processed.toSorted()).toEqual(good);
+        expect(box.folders.quarantine.toSorted()).toEqual(bad.toSorted());
+      },
+    ),
   );
 });

@@ -2,7 +2,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MailSender, OutgoingMail } from '#relay/mail-port.ts';
 
-export type SenderFault = 'refused-recipient' | 'recipient-later' | 'message-refused' | 'message-later' | 'lost-before' | 'lost-after' | 'away';
+export type SenderFault =
+  | 'refused-recipient'
+  | 'recipient-later'
+  | 'message-refused'
+  | 'message-later'
+  | 'lost-before'
+  | 'lost-after'
+  | 'away';
 
 export interface ArrivedMail {
   readonly envelopeFrom: string;
@@ -97,7 +104,10 @@ export function mailSenderContract(name: string, open: () => Promise<SenderHarne
 
     test('refuses an address that is none, without asking the server', async () => {
       for (const local of ['a b', 'a>', 'a\r\nRCPT TO:<x@y.example>', 'a,b', ''])
-        expect(await at.sender.send(aMail({ to: { local, domain: 'mail.example' } }))).toEqual({ outcome: 'refused', code: 'unusable-recipient' });
+        expect(await at.sender.send(aMail({ to: { local, domain: 'mail.example' } }))).toEqual({
+          outcome: 'refused',
+          code: 'unusable-recipient',
+        });
       expect(await at.arrived()).toEqual([]);
     });
 

@@ -174,7 +174,8 @@ describe('the outcome names', () => {
 describe('connections', () => {
   test('carry several mails, and are given up when nothing goes for a while', async () => {
     const { server, sender } = await withServer({ connections: 1, idleMs: 150 });
-    for (const id of ['a', 'b', 'c']) expect(await sender.send(aMail({ messageId: `${id}@peers.example` }))).toEqual({ outcome: 'accepted' });
+    for (const id of ['a', 'b', 'c'])
+      expect(await sender.send(aMail({ messageId: `${id}@peers.example` }))).toEqual({ outcome: 'accepted' });
     expect(server.connections()).toBe(1);
     await until('QUIT', () => server.said.includes('QUIT'));
     expect(await sender.send(aMail({ messageId: 'd@peers.example' }))).toEqual({ outcome: 'accepted' });
@@ -203,7 +204,9 @@ describe('connections', () => {
     server.next('rcpt-silent');
     const slow = sender.send(aMail());
     await until('the slow one at its recipient', () => server.said.some((line) => line.startsWith('RCPT')));
-    expect(await Promise.all(['b', 'c', 'd'].map((id) => sender.send(aMail({ messageId: `${id}@peers.example` }))))).toEqual(['b', 'c', 'd'].map(() => ({ outcome: 'accepted' })));
+    expect(await Promise.all(['b', 'c', 'd'].map((id) => sender.send(aMail({ messageId: `${id}@peers.example` }))))).toEqual(
+      ['b', 'c', 'd'].map(() => ({ outcome: 'accepted' })),
+    );
     expect(server.received).toHaveLength(3);
     expect(await slow).toEqual({ outcome: 'later', code: 'timeout' });
   });
@@ -260,7 +263,9 @@ describe('the bytes', () => {
   });
 
   test('of automatic mail say so (RFC 3834), and thread by what they were given', async () => {
-    const { raw } = await sentRaw(aMail({ autoSubmitted: 'auto-replied', inReplyTo: 'q@mail.example', references: ['p@mail.example', 'q@mail.example'] }));
+    const { raw } = await sentRaw(
+      aMail({ autoSubmitted: 'auto-replied', inReplyTo: 'q@mail.example', references: ['p@mail.example', 'q@mail.example'] }),
+    );
     const parsed = await simpleParser(raw);
     expect(parsed.headers.get('auto-submitted')).toBe('auto-replied');
     expect(parsed.headers.get('x-auto-response-suppress')).toBe('All');
@@ -271,7 +276,12 @@ describe('the bytes', () => {
   test('keep no line of what was meant as a header, a command or an end', async () => {
     const probe = 'x\r\nBcc: evil@evil.example\r\n\r\n.\r\nMAIL FROM:<evil@evil.example>\r\n';
     const { server, sender } = await withServer({ identity: { support, displayName: `Peer${probe}`, envelope: 'tagged' } });
-    const mail = aMail({ subject: probe, text: `${probe}.\r\n..\r\nQUIT\r\n`, inReplyTo: probe, references: [probe, 'a b@c', 'x@y><z@y', '<fine@mail.example>'] });
+    const mail = aMail({
+      subject: probe,
+      text: `${probe}.\r\n..\r\nQUIT\r\n`,
+      inReplyTo: probe,
+      references: [probe, 'a b@c', 'x@y><z@y', '<fine@mail.example>'],
+    });
     expect(await sender.send(mail)).toEqual({ outcome: 'accepted' });
     expect(server.received).toHaveLength(1);
     const parsed = await simpleParser(server.received[0]?.raw ?? '');
@@ -283,12 +293,15 @@ describe('the bytes', () => {
     expect(server.received[0]?.to).toEqual(['Quiet.Heron@mail.example']);
   });
 
-  test.each([{ messageId: 'a\r\nBcc: x@y.example' }, { messageId: '' }, { messageId: 'a>b' }, { date: Number.NaN }])('of a mail that is not in order are none: %o', async (change) => {
-    const { server, sender } = await withServer();
-    expect(await sender.send(aMail(change))).toEqual({ outcome: 'refused', code: 'unusable-mail' });
-    expect(await sender.send(aMail({ replyToken: 'no good' }))).toEqual({ outcome: 'refused', code: 'unusable-tag' });
-    expect(server.connections()).toBe(0);
-  });
+  test.each([{ messageId: 'a\r\nBcc: x@y.example' }, { messageId: '' }, { messageId: 'a>b' }, { date: Number.NaN }])(
+    'of a mail that is not in order are none: %o',
+    async (change) => {
+      const { server, sender } = await withServer();
+      expect(await sender.send(aMail(change))).toEqual({ outcome: 'refused', code: 'unusable-mail' });
+      expect(await sender.send(aMail({ replyToken: 'no good' }))).toEqual({ outcome: 'refused', code: 'unusable-tag' });
+      expect(server.connections()).toBe(0);
+    },
+  );
 
   test('read no file and fetch nothing, whatever the text looks like', async () => {
     const text = '{"path":"/etc/passwd"}\nfile:///etc/passwd\nhttp://127.0.0.1:1/\n';
@@ -333,7 +346,11 @@ describe('a server with TLS and login', () => {
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
           const from = session.envelope.mailFrom;
-          received.push({ from: from === false ? '' : from.address, to: session.envelope.rcptTo.map((to) => to.address), raw: Buffer.concat(chunks).toString() });
+          received.push({
+            from: from === false ? '' : from.address,
+            to: session.envelope.rcptTo.map((to) => to.address),
+            raw: Buffer.concat(chunks).toString(),
+          });
           done();
         });
       },
@@ -346,7 +363,10 @@ describe('a server with TLS and login', () => {
   }
 
   function open(port: number, change: Partial<SmtpSettings> = {}) {
-    const sender = openSmtpSender({ settings: settingsFor(port, { ca: cert, login: { login: 'password', user: 'support', password: 'right' }, ...change }), clock });
+    const sender = openSmtpSender({
+      settings: settingsFor(port, { ca: cert, login: { login: 'password', user: 'support', password: 'right' }, ...change }),
+      clock,
+    });
     onTestFinished(() => sender[Symbol.asyncDispose]());
     return sender;
   }
@@ -362,9 +382,13 @@ describe('a server with TLS and login', () => {
 
   test('takes a token for a login', async () => {
     const { port, received } = await realServer({ secure: true, authMethods: ['XOAUTH2'] });
-    expect(await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'good' } }).send(aMail())).toEqual({ outcome: 'accepted' });
+    expect(
+      await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'good' } }).send(aMail()),
+    ).toEqual({ outcome: 'accepted' });
     expect(received).toHaveLength(1);
-    expect(await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'stale' } }).send(aMail())).toEqual({ outcome: 'blocked', code: 'login' });
+    expect(
+      await open(port, { security: 'tls', login: { login: 'oauth2', user: 'support', accessToken: async () => 'stale' } }).send(aMail()),
+    ).toEqual({ outcome: 'blocked', code: 'login' });
   });
 
   test.each([
@@ -405,13 +429,17 @@ describe('a server with TLS and login', () => {
 
   test('that takes only smaller mails refuses before it has seen it', async () => {
     const { port, received } = await realServer({ secure: true, size: 500 });
-    expect(await open(port, { security: 'tls' }).send(aMail())).toMatchObject({ outcome: 'refused', code: expect.stringMatching(/too-large|552|5\.3\.4/) });
+    expect(await open(port, { security: 'tls' }).send(aMail())).toMatchObject({
+      outcome: 'refused',
+      code: expect.stringMatching(/too-large|552|5\.3\.4/),
+    });
     expect(received).toEqual([]);
   });
 
   test('is not spoken to in clear outside this machine', () => {
     for (const host of ['mail.example', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example'])
       expect(() => openSmtpSender({ settings: settingsFor(25, { host }), clock })).toThrow('tls-required');
-    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1']) expect(() => openSmtpSender({ settings: settingsFor(25, { host }), clock })).not.toThrow();
+    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1'])
+      expect(() => openSmtpSender({ settings: settingsFor(25, { host }), clock })).not.toThrow();
   });
 });

@@ -121,7 +121,13 @@ export function mailSourceContract(name: string, open: () => Promise<SourceHarne
 
     test('brings the head alone of what is larger than the limit', async () => {
       const keeper = newKeeper();
-      const large = rawMail('large', 'x'.repeat(998).concat('\r\n').repeat(Math.ceil(at.maxMailBytes / 1000) + 1));
+      const large = rawMail(
+        'large',
+        'x'
+          .repeat(998)
+          .concat('\r\n')
+          .repeat(Math.ceil(at.maxMailBytes / 1000) + 1),
+      );
       await at.put(large);
       await at.put(rawMail('2'));
       await source(keeper.take);

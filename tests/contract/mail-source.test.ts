@@ -90,7 +90,13 @@ async function opened({ take, change = {}, mailbox }: OpenOptions = {}) {
   const box = mailbox ?? dovecot.newMailbox();
   const keeper = newKeeper();
   const events: LogEvent[] = [];
-  const source = await openImapSource({ settings: settingsFor(box, change), take: take ?? keeper.take, log: (event) => void events.push(event), clock, chance });
+  const source = await openImapSource({
+    settings: settingsFor(box, change),
+    take: take ?? keeper.take,
+    log: (event) => void events.push(event),
+    clock,
+    chance,
+  });
   onTestFinished(() => source[Symbol.asyncDispose]());
   const named = (event: LogEvent['event']) => events.filter((one) => one.event === event);
   return { mailbox: box, keeper, events, named, source };
@@ -113,7 +119,9 @@ describe('a mailbox', () => {
   test('is looked through now and then, though the server announces nothing', async () => {
     const mailbox = dovecot.newMailbox();
     // What the server says on its own (* n EXISTS) never arrives.
-    const muffled = await startProxy((chunk) => Buffer.from(chunk.toString('latin1').replaceAll(/\* [1-9]\d* (?:EXISTS|RECENT)\r\n/g, ''), 'latin1'));
+    const muffled = await startProxy((chunk) =>
+      Buffer.from(chunk.toString('latin1').replaceAll(/\* [1-9]\d* (?:EXISTS|RECENT)\r\n/g, ''), 'latin1'),
+    );
     const { keeper, source } = await opened({ mailbox, change: { port: muffled, waits: { ...settingsFor(mailbox).waits, pollMs: 300 } } });
     await until('a connection', () => source.state().state === 'connected');
     await mailbox.put(rawMail('1'));
@@ -124,7 +132,17 @@ describe('a mailbox', () => {
     const mailbox = dovecot.newMailbox();
     const said: string[] = [];
     const asked = (chunk: Buffer) => void said.push(chunk.toString('latin1'));
-    const poorer = await startProxy((chunk) => Buffer.from(chunk.toString('latin1').replaceAll(/ (?:MOVE|UIDPLUS|IDLE|LIST-EXTENDED)(?=[ \]\r])/g, '').replaceAll(/\[COPYUID [^\]]*\] /g, ''), 'latin1'), asked);
+    const poorer = await startProxy(
+      (chunk) =>
+        Buffer.from(
+          chunk
+            .toString('latin1')
+            .replaceAll(/ (?:MOVE|UIDPLUS|IDLE|LIST-EXTENDED)(?=[ \]\r])/g, '')
+            .replaceAll(/\[COPYUID [^\]]*\] /g, ''),
+          'latin1',
+        ),
+      asked,
+    );
     const { keeper } = await opened({ mailbox, change: { port: poorer, waits: { ...settingsFor(mailbox).waits, pollMs: 300 } } });
     await mailbox.put(...['1', '2', '3'].map((id) => rawMail(id)));
     await until('an empty inbox', async () => (await mailbox.count('INBOX')) === 0);
@@ -138,7 +156,10 @@ describe('a mailbox', () => {
     const mailbox = dovecot.newMailbox();
     let dead = false;
     const deaf = await startProxy((chunk) => (dead ? Buffer.alloc(0) : chunk));
-    const { keeper, named, source } = await opened({ mailbox, change: { port: deaf, waits: { ...settingsFor(mailbox).waits, pollMs: 200, commandMs: 300, connectMs: 500 } } });
+    const { keeper, named, source } = await opened({
+      mailbox,
+      change: { port: deaf, waits: { ...settingsFor(mailbox).waits, pollMs: 200, commandMs: 300, connectMs: 500 } },
+    });
     await until('a connection', () => source.state().state === 'connected');
     dead = true;
     await until('it is given up', () => source.state().state === 'away');
@@ -186,7 +207,9 @@ describe('a mailbox', () => {
   });
 
   test('whose folders are missing gets them, at the start and when somebody removed them', async () => {
-    const { mailbox, keeper, events } = await opened({ change: { folders: { processed: 'Hearken/Processed', quarantine: 'Hearken/Aside' } } });
+    const { mailbox, keeper, events } = await opened({
+      change: { folders: { processed: 'Hearken/Processed', quarantine: 'Hearken/Aside' } },
+    });
     await mailbox.put(rawMail('1'));
     await until('the first', async () => (await mailbox.count('Hearken.Processed')) === 1);
     await mailbox.removeFolder('Hearken.Processed');
@@ -232,7 +255,8 @@ describe('the login', () => {
     const { source, named } = await opened({ mailbox, change: { login: { login: 'password', user: mailbox.address, password: 'wrong' } } });
     expect(source.state()).toEqual({ state: 'away', code: 'login' });
     await until('a second try', () => named('mail.lost').length >= 2);
-    for (const event of named('mail.lost')) expect(event).toMatchObject({ code: 'login', retryMs: expect.toSatisfy((ms: number) => ms >= 300) });
+    for (const event of named('mail.lost'))
+      expect(event).toMatchObject({ code: 'login', retryMs: expect.toSatisfy((ms: number) => ms >= 300) });
   });
 
   test('takes a fresh token for each connection', async () => {
@@ -257,13 +281,24 @@ describe('the login', () => {
 
   test('is never sent in clear outside this machine', async () => {
     const mailbox = dovecot.newMailbox();
-    await expect(openImapSource({ settings: settingsFor(mailbox, { host: 'mail.example' }), take: async () => 'kept', log: () => undefined, clock, chance })).rejects.toThrow('tls-required');
+    await expect(
+      openImapSource({
+        settings: settingsFor(mailbox, { host: 'mail.example' }),
+        take: async () => 'kept',
+        log: () => undefined,
+        clock,
+        chance,
+      }),
+    ).rejects.toThrow('tls-required');
   });
 
   test('is not sent to a server without STARTTLS', async () => {
     const mailbox = dovecot.newMailbox();
     const said: string[] = [];
-    const port = await startProxy((chunk) => chunk, (chunk) => void said.push(chunk.toString('latin1')));
+    const port = await startProxy(
+      (chunk) => chunk,
+      (chunk) => void said.push(chunk.toString('latin1')),
+    );
     const { source } = await opened({ mailbox, change: { security: 'starttls', port } });
     expect(source.state()).toEqual({ state: 'away', code: 'tls' });
     expect(said.join('')).not.toMatch(/AUTHENTICATE|LOGIN/i);
@@ -330,16 +365,32 @@ describe('a relay that is killed', () => {
     const settings = JSON.stringify(settingsFor(mailbox));
     const run = (killAt: string) =>
       new Promise<NodeJS.Signals | number | null>((resolve) => {
-        const child = spawn(process.execPath, [join(import.meta.dirname, '../support/intake-child.ts'), settings, file, killAt], { stdio: ['ignore', 'ignore', 'inherit'] });
+        const child = spawn(process.execPath, [join(import.meta.dirname, '../support/intake-child.ts'), settings, file, killAt], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        });
         child.on('exit', (code, signal) => resolve(signal ?? code));
       });
-    const kills = ['before-commit:1', 'after-commit:1', 'after-commit:5', 'before-commit:7', 'after-commit:12', 'somewhere:150', 'somewhere:200', 'somewhere:250', 'after-commit:3', 'before-commit:3'];
+    const kills = [
+      'before-commit:1',
+      'after-commit:1',
+      'after-commit:5',
+      'before-commit:7',
+      'after-commit:12',
+      'somewhere:150',
+      'somewhere:200',
+      'somewhere:250',
+      'after-commit:3',
+      'before-commit:3',
+    ];
     const ends = [];
     for (const kill of kills) ends.push(await run(kill));
     expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(7);
     expect(await run('never:0')).toBe(0);
     using db = new DatabaseSync(file);
-    const kept = db.prepare('SELECT subject FROM kept ORDER BY at').all().map((row) => String(row['subject']));
+    const kept = db
+      .prepare('SELECT subject FROM kept ORDER BY at')
+      .all()
+      .map((row) => String(row['subject']));
     expect(kept).toEqual(ids);
     expect(await mailbox.count('INBOX')).toBe(0);
     expect(await mailbox.count('Processed')).toBe(400);

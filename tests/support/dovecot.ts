@@ -46,7 +46,14 @@ export async function startTestDovecot(): Promise<TestDovecot> {
   const port = server.ports[0] ?? 0;
 
   async function inside<Value>(mailbox: Mailbox, act: (client: ImapFlow) => Promise<Value>): Promise<Value> {
-    const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth: { user: mailbox.address, pass: mailbox.password }, logger: false });
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: mailbox.address, pass: mailbox.password },
+      logger: false,
+    });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -68,7 +75,9 @@ export async function startTestDovecot(): Promise<TestDovecot> {
           await client.mailboxOpen(name, { readOnly: true });
           const uids = await client.search({ all: true }, { uid: true });
           if (uids === undefined || uids === false || uids.length === 0) return [];
-          return (await client.fetchAll(uids.join(','), { source: true }, { uid: true })).map((mail) => mail.source?.toString('utf8') ?? '');
+          return (await client.fetchAll(uids.join(','), { source: true }, { uid: true })).map(
+            (mail) => mail.source?.toString('utf8') ?? '',
+          );
         });
       return {
         ...mailbox,
@@ -85,12 +94,28 @@ export async function startTestDovecot(): Promise<TestDovecot> {
           }),
         removeFolder: (name) => inside(mailbox, async (client) => void (await client.mailboxDelete(name))),
         async kick() {
-          const kicked = await ask(['env', ...enterNamespace(), 'sh', '-c', layOver(program), 'sh', 'doveadm', '-c', join(folder, 'dovecot.conf'), 'kick', mailbox.address], { deadlineMs: 10_000 });
+          const kicked = await ask(
+            [
+              'env',
+              ...enterNamespace(),
+              'sh',
+              '-c',
+              layOver(program),
+              'sh',
+              'doveadm',
+              '-c',
+              join(folder, 'dovecot.conf'),
+              'kick',
+              mailbox.address,
+            ],
+            { deadlineMs: 10_000 },
+          );
           if (kicked.status !== 0) throw new Error(`doveadm kick: ${kicked.all}`);
         },
         renumber() {
           const maildir = join(mailboxes.homes, mailbox.address, 'Maildir');
-          for (const name of readdirSync(maildir)) if (/^dovecot(?:-uidlist|-uidvalidity.*|\.index.*)$/.test(name)) rmSync(join(maildir, name));
+          for (const name of readdirSync(maildir))
+            if (/^dovecot(?:-uidlist|-uidvalidity.*|\.index.*)$/.test(name)) rmSync(join(maildir, name));
         },
       };
     },
@@ -100,4 +125,3 @@ export async function startTestDovecot(): Promise<TestDovecot> {
     },
   };
 }
-

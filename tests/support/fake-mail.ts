@@ -1,6 +1,15 @@
 // Mail without a network: a mailbox that a source empties, and a sender that shows what it sent. Both keep the ports' contracts.
 import { formatAddress, isAddress, supportAddressWithTag } from '#mail/addresses.ts';
-import type { MailAddress, MailOutcome, MailSender, MailSource, MailSourceState, OutgoingMail, RawMail, TakeMail } from '#relay/mail-port.ts';
+import type {
+  MailAddress,
+  MailOutcome,
+  MailSender,
+  MailSource,
+  MailSourceState,
+  OutgoingMail,
+  RawMail,
+  TakeMail,
+} from '#relay/mail-port.ts';
 
 export interface FakeMailbox {
   put(bytes: Uint8Array): void;
@@ -15,7 +24,10 @@ export interface FakeMailbox {
 }
 
 /** `retryMs`: after a take that failed. */
-export function newFakeMailbox({ maxMailBytes = 25_000_000, retryMs = 5 }: { readonly maxMailBytes?: number; readonly retryMs?: number } = {}): FakeMailbox {
+export function newFakeMailbox({
+  maxMailBytes = 25_000_000,
+  retryMs = 5,
+}: { readonly maxMailBytes?: number; readonly retryMs?: number } = {}): FakeMailbox {
   let inbox: Uint8Array[] = [];
   let reachable = true;
   const processed: Uint8Array[] = [];
@@ -119,7 +131,8 @@ export function newFakeMailSender({ support }: { readonly support: MailAddress }
       if (outcome.outcome === 'accepted' || outcome.outcome === 'unsure')
         sent.push({
           mail,
-          envelopeFrom: mail.verpToken === null ? '' : formatAddress(supportAddressWithTag(support, { token: mail.verpToken, use: 'bounce' })),
+          envelopeFrom:
+            mail.verpToken === null ? '' : formatAddress(supportAddressWithTag(support, { token: mail.verpToken, use: 'bounce' })),
           replyTo: formatAddress(supportAddressWithTag(support, { token: mail.replyToken, use: 'reply' })),
         });
       return outcome;

@@ -124,8 +124,9 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
     socket.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString('latin1')).split('\r\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (message === null) command(line);
-      else messageLine(line);
+      for (const line of lines)
+        if (message === null) command(line);
+        else messageLine(line);
     });
     if (used('greeting-554')) return void socket.end('554 5.7.1 not you\r\n');
     if (used('greeting-silent')) return;

@@ -11,7 +11,9 @@ const [step = '', number = ''] = killAt.split(':');
 const die = () => process.kill(process.pid, 'SIGKILL');
 
 const db = new DatabaseSync(file);
-db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS kept (at INTEGER PRIMARY KEY, key TEXT UNIQUE, subject TEXT)');
+db.exec(
+  'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS kept (at INTEGER PRIMARY KEY, key TEXT UNIQUE, subject TEXT)',
+);
 const insert = db.prepare('INSERT OR IGNORE INTO kept (key, subject) VALUES (?, ?)');
 
 let count = 0;

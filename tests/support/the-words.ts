@@ -52,5 +52,7 @@ export const samplesOf = (words: LanguageWords, numbers: readonly number[] = [1,
   [...words.templates].flatMap(([key, template]) => {
     const slots: Slots = Object.fromEntries([...template.slots].map(([slot, type]) => [slot, sampleOf(type)]));
     const { plural } = template;
-    return plural === null ? [{ key, slots }] : numbers.map((value) => ({ key, slots: { ...slots, [plural]: { slot: 'number', value } as const } }));
+    return plural === null
+      ? [{ key, slots }]
+      : numbers.map((value) => ({ key, slots: { ...slots, [plural]: { slot: 'number', value } as const } }));
   });

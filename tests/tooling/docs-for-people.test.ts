@@ -10,10 +10,11 @@ import { wordsFolder } from '#tests/support/the-words.ts';
 
 const pages = ['requesters', 'volunteers', 'coordinators', 'committee', 'promises'].map((name) => `docs/${name}.md`);
 const read = (path: string): Promise<string> => readFile(path, 'utf8');
-const isThere = (path: string): Promise<boolean> => access(path).then(
-  () => true,
-  () => false,
-);
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 test("the committee's page has the first answer word for word", async () => {
   const words = await openWords({ folder: wordsFolder, defaultLanguage: 'en' });
@@ -22,16 +23,27 @@ test("the committee's page has the first answer word for word", async () => {
     slots: { free: { slot: 'word', key: 'requester.free.somebody' }, wait: { slot: 'span', ms: 24 * 3_600_000 }, words: wordsThatWork },
   });
   const shown = /<!-- first answer -->\n([^]*)<!-- \/first answer -->/u.exec(await read('docs/committee.md'))?.[1] ?? '';
-  const plain = shown.split('\n').map((line) => line.replace(/^> ?/u, '').replace(/ {2}$/u, '')).join('\n').trim();
+  const plain = shown
+    .split('\n')
+    .map((line) => line.replace(/^> ?/u, '').replace(/ {2}$/u, ''))
+    .join('\n')
+    .trim();
   expect(plain).toBe(said);
 });
 
 describe('promises.md', async () => {
   const page = await read('docs/promises.md');
   const section = (title: string): string => new RegExp(`## ${title}\\n([^]*?)(?=\\n## |$)`, 'u').exec(page)?.[1] ?? '';
-  const rows = (title: string): readonly string[] => section(title).split('\n').filter((line) => /^\| [VRO]\d+ \|/u.test(line));
+  const rows = (title: string): readonly string[] =>
+    section(title)
+      .split('\n')
+      .filter((line) => /^\| [VRO]\d+ \|/u.test(line));
   const idOf = (row: string): string => /^\| ([VRO]\d+) \|/u.exec(row)?.[1] ?? '';
-  const every = [...Array.from({ length: 13 }, (_, at) => `V${at + 1}`), ...Array.from({ length: 12 }, (_, at) => `R${at + 1}`), ...Array.from({ length: 7 }, (_, at) => `O${at + 1}`)];
+  const every = [
+    ...Array.from({ length: 13 }, (_, at) => `V${at + 1}`),
+    ...Array.from({ length: 12 }, (_, at) => `R${at + 1}`),
+    ...Array.from({ length: 7 }, (_, at) => `O${at + 1}`),
+  ];
 
   test('names every promise, as kept or as not yet, once each', () => {
     const kept = rows('Kept now').map(idOf);
@@ -41,7 +53,10 @@ describe('promises.md', async () => {
   });
 
   test('has a proof for each promise that is kept, and each proof is a test that is there', async () => {
-    const proofs = rows('Kept now').map((row) => ({ id: idOf(row), files: [...row.matchAll(/`(tests\/[\w/.-]+\.test\.ts)`/gu)].map((match) => match[1] ?? '') }));
+    const proofs = rows('Kept now').map((row) => ({
+      id: idOf(row),
+      files: [...row.matchAll(/`(tests\/[\w/.-]+\.test\.ts)`/gu)].map((match) => match[1] ?? ''),
+    }));
     expect(proofs.filter((proof) => proof.files.length === 0).map((proof) => proof.id)).toEqual([]);
     const files = [...new Set(proofs.flatMap((proof) => proof.files))];
     const missing = (await Promise.all(files.map(async (file) => ((await isThere(file)) ? [] : [file])))).flat();
@@ -49,7 +64,9 @@ describe('promises.md', async () => {
   });
 
   test('says for what people keep who does it and how', () => {
-    const kept = section('People keep it').split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| who'));
+    const kept = section('People keep it')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| who'));
     expect(kept.length).toBeGreaterThan(0);
     expect(kept.filter((row) => row.split('|').filter((cell) => cell.trim() !== '').length !== 3)).toEqual([]);
   });

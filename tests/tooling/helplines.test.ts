@@ -42,12 +42,24 @@ describe('the file', () => {
   // file was written, with each string found word for word in the sources named beside it. Who changes a number on purpose, with a
   // source, changes the sum as well.
   test('numbers are those that were found in the sources', () => {
-    const emergency = file.countries.map((country) => [country.code, ...country.emergency.map((number) => `${number.dial} ${number.for}`)].join('|'));
+    const emergency = file.countries.map((country) =>
+      [country.code, ...country.emergency.map((number) => `${number.dial} ${number.for}`)].join('|'),
+    );
     const dialled = lines.map((line) =>
-      [line.country, line.dial ?? '', line.shown ?? '', ...line.also, ...line.ways.map((way) => ('word' in way ? `${way.word ?? ''}>${way.to}` : way.to))].join('|'),
+      [
+        line.country,
+        line.dial ?? '',
+        line.shown ?? '',
+        ...line.also,
+        ...line.ways.map((way) => ('word' in way ? `${way.word ?? ''}>${way.to}` : way.to)),
+      ].join('|'),
     );
     expect(dialled.filter((each) => each.includes('+'))).toEqual([]);
-    expect(createHash('sha256').update([...emergency, ...dialled].join('\n')).digest('hex')).toBe('a9712407704e381b10c69a709916e0723df56a2cd3a14cf28467ddb23d920523');
+    expect(
+      createHash('sha256')
+        .update([...emergency, ...dialled].join('\n'))
+        .digest('hex'),
+    ).toBe('a9712407704e381b10c69a709916e0723df56a2cd3a14cf28467ddb23d920523');
   });
 
   test('no two countries answer to one name', () => {
@@ -149,12 +161,18 @@ describe('what is printed', () => {
     ...file,
     countries: file.countries.slice(0, 1).map((country) => ({
       ...country,
-      lines: country.lines.slice(0, 1).flatMap((line) => dates.map((newestSource, at) => ({ ...line, name: `Line ${at + 1}`, newestSource }))),
+      lines: country.lines
+        .slice(0, 1)
+        .flatMap((line) => dates.map((newestSource, at) => ({ ...line, name: `Line ${at + 1}`, newestSource }))),
     })),
   });
   const printed = (dates: readonly string[]): string => {
     const [country] = withDates(...dates).countries;
-    return helplinesOf(withDates(...dates), { words, clock: clockAt(2026, 10, 24) }).block(country?.code ?? '', 'en')?.join('\n') ?? '';
+    return (
+      helplinesOf(withDates(...dates), { words, clock: clockAt(2026, 10, 24) })
+        .block(country?.code ?? '', 'en')
+        ?.join('\n') ?? ''
+    );
   };
 
   test('a line older than 400 days asks to check it', () => {
@@ -171,8 +189,20 @@ describe('what is printed', () => {
   });
 
   test('a line that a person confirmed carries that date', () => {
-    const confirmed = { ...file, countries: file.countries.slice(0, 1).map((country) => ({ ...country, lines: country.lines.map((line) => ({ ...line, confirmedBy: 'the committee', confirmedAt: '2026-11-01' })) })) };
-    expect(helplinesOf(confirmed, { words, clock: clockAt(2026, 10, 24) }).block(file.countries[0]?.code ?? '', 'en')?.join('\n')).toContain('As of 1 November 2026');
+    const confirmed = {
+      ...file,
+      countries: file.countries
+        .slice(0, 1)
+        .map((country) => ({
+          ...country,
+          lines: country.lines.map((line) => ({ ...line, confirmedBy: 'the committee', confirmedAt: '2026-11-01' })),
+        })),
+    };
+    expect(
+      helplinesOf(confirmed, { words, clock: clockAt(2026, 10, 24) })
+        .block(file.countries[0]?.code ?? '', 'en')
+        ?.join('\n'),
+    ).toContain('As of 1 November 2026');
   });
 });
 

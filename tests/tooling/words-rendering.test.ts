@@ -93,7 +93,9 @@ describe('rendering', () => {
   });
 
   test('a fixed word stands for an alias, and for one that is no alias any more', () => {
-    expect(real.render('en', { key: 'requester.signed', slots: { alias: { slot: 'word', key: 'names.volunteer' } } })).toBe('— a volunteer');
+    expect(real.render('en', { key: 'requester.signed', slots: { alias: { slot: 'word', key: 'names.volunteer' } } })).toBe(
+      '— a volunteer',
+    );
     expect(slotText({ slot: 'alias', value: 'http://evil.example' })).toBe('— a volunteer');
     expect(slotText({ slot: 'alias', value: 'Ñandú 2' })).toBe('— Ñandú 2');
   });
@@ -109,7 +111,8 @@ describe('rendering', () => {
   });
 
   test('numbers choose their form', () => {
-    const board = (n: number, language: string): string => real.render(language, { key: 'coordinator.board-lines.open', slots: { n: { slot: 'number', value: n } } });
+    const board = (n: number, language: string): string =>
+      real.render(language, { key: 'coordinator.board-lines.open', slots: { n: { slot: 'number', value: n } } });
     expect([board(1, 'en'), board(3, 'en'), board(1, 'de'), board(3, 'de')]).toEqual([
       'One conversation is open',
       '3 conversations are open',
@@ -119,8 +122,12 @@ describe('rendering', () => {
   });
 
   test('languages are named in the language of who reads', () => {
-    const said = (language: string): string => real.render(language, { key: 'desk.languages.done', slots: { languages: { slot: 'languages', codes: ['en', 'de'] } } });
-    expect([said('en'), said('de')]).toEqual(['You are asked for conversations in English and German.', 'Du wirst gefragt für Gespräche auf Englisch und Deutsch.']);
+    const said = (language: string): string =>
+      real.render(language, { key: 'desk.languages.done', slots: { languages: { slot: 'languages', codes: ['en', 'de'] } } });
+    expect([said('en'), said('de')]).toEqual([
+      'You are asked for conversations in English and German.',
+      'Du wirst gefragt für Gespräche auf Englisch und Deutsch.',
+    ]);
   });
 
   test('times are those of the zone', () => {

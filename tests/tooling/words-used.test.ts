@@ -14,7 +14,9 @@ const groups = [...new Set([...templates.keys()].map((key) => key.split('.')[0] 
 const sources = async (folder: string): Promise<readonly string[]> => {
   const names = await readdir(folder, { recursive: true });
   // The settings have dotted names of their own.
-  return Promise.all(names.filter((name) => name.endsWith('.ts') && !name.startsWith('settings')).map((name) => readFile(join(folder, name), 'utf8')));
+  return Promise.all(
+    names.filter((name) => name.endsWith('.ts') && !name.startsWith('settings')).map((name) => readFile(join(folder, name), 'utf8')),
+  );
 };
 const code = (await Promise.all(['src', 'workers'].map(sources))).flat().join('\n');
 
@@ -22,7 +24,9 @@ const code = (await Promise.all(['src', 'workers'].map(sources))).flat().join('\
 const keyText = new RegExp(`['\`]((?:${groups.join('|')})\\.(?:[a-z0-9.-]|\\$\\{[^}]*\\})+)['\`]`, 'gu');
 // Log events have the same look; they stand in a property of their own.
 const events = new Set([...code.matchAll(/event: '([a-z.-]+)'/gu)].map((match) => match[1]));
-const said = [...new Set([...code.matchAll(keyText)].map((match) => match[1] ?? ''))].filter((key) => !events.has(key) && !key.endsWith('.json') && !key.includes('.example'));
+const said = [...new Set([...code.matchAll(keyText)].map((match) => match[1] ?? ''))].filter(
+  (key) => !events.has(key) && !key.endsWith('.json') && !key.includes('.example'),
+);
 const pattern = (key: string): RegExp => new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/gu, '[a-z0-9-]+')}$`, 'u');
 
 /** The text of an object literal that begins at `{`, by its braces; strings with braces do not occur in what is said. */
@@ -39,7 +43,7 @@ const objectAt = (text: string, from: number): string => {
 /** Names of the properties of an object literal, at its first level; null when it spreads something. */
 const namesIn = (object: string): readonly string[] | null => {
   let inner = object.slice(1, -1);
-  for (let before = ''; before !== inner; ) {
+  for (let before = ''; before !== inner;) {
     before = inner;
     inner = inner.replace(/\{[^{}]*\}|\([^()]*\)|\[[^[\]]*\]/gu, '…');
   }

@@ -29,14 +29,26 @@ describe('every language says the same things', () => {
 
   test.each(languages.map((each) => [each.language, each] as const))('%s has the same keys, each with the same slots', (_, language) => {
     const shape = (of: typeof language): readonly string[] =>
-      [...of.templates].map(([key, template]) => `${key} ${[...template.slots].map((slot) => slot.join(':')).toSorted().join(' ')}`).toSorted();
+      [...of.templates]
+        .map(
+          ([key, template]) =>
+            `${key} ${[...template.slots]
+              .map((slot) => slot.join(':'))
+              .toSorted()
+              .join(' ')}`,
+        )
+        .toSorted();
     const [first] = languages;
     expect(first === undefined ? [] : shape(first)).toEqual(shape(language));
   });
 
   test('no text was left in another language', () => {
-    const [en, de] = ['en', 'de'].map((language) => new Map(texts.filter((each) => each.language === language).map((each) => [each.key, each.text])));
-    const same = [...(en ?? [])].filter(([key, text]) => de?.get(key) === text && text.length > 20 && key !== 'coordinator.board').map(([key]) => key);
+    const [en, de] = ['en', 'de'].map(
+      (language) => new Map(texts.filter((each) => each.language === language).map((each) => [each.key, each.text])),
+    );
+    const same = [...(en ?? [])]
+      .filter(([key, text]) => de?.get(key) === text && text.length > 20 && key !== 'coordinator.board')
+      .map(([key]) => key);
     expect(same).toEqual([]);
   });
 });
@@ -57,9 +69,18 @@ describe('every text', () => {
   });
 
   test.each([
-    ['no clinical and no office words', /\b(?:unfortunately|please be advised|patient|diagnos|symptom|disorder|suicid|crisis|risk|victim|ticket|agent|client|leider|Patient|Diagnose|Symptom|Störung|Suizid|Selbstmord|Krise|Risiko|Opfer)/iu],
-    ['no blame and no pressure', /\b(?:you failed|you forgot|you did not answer|you missed|still waiting for you|reminder|overdue|immer noch auf dich|versäumt|vergessen hast|überfällig|Erinnerung)/iu],
-    ['no promise that nobody can keep', /\b(?:always here|we promise|guarantee|completely safe|fully anonymous|nobody will ever know|versprechen|garantier|völlig sicher|völlig anonym)/iu],
+    [
+      'no clinical and no office words',
+      /\b(?:unfortunately|please be advised|patient|diagnos|symptom|disorder|suicid|crisis|risk|victim|ticket|agent|client|leider|Patient|Diagnose|Symptom|Störung|Suizid|Selbstmord|Krise|Risiko|Opfer)/iu,
+    ],
+    [
+      'no blame and no pressure',
+      /\b(?:you failed|you forgot|you did not answer|you missed|still waiting for you|reminder|overdue|immer noch auf dich|versäumt|vergessen hast|überfällig|Erinnerung)/iu,
+    ],
+    [
+      'no promise that nobody can keep',
+      /\b(?:always here|we promise|guarantee|completely safe|fully anonymous|nobody will ever know|versprechen|garantier|völlig sicher|völlig anonym)/iu,
+    ],
     ['no words of our own making for people', /\b(?:requester|custodian|holder|outbox|lane|pseudonym)\b/iu],
   ])('has %s', (_, banned) => {
     expect(faults((text) => banned.test(text.replaceAll(/988 Suicide.*|Suicide .*Service/gu, '')))).toEqual([]);
@@ -67,7 +88,9 @@ describe('every text', () => {
 
   test('counts nothing that a volunteer did or left undone', () => {
     const counted = languages.flatMap((language) =>
-      [...language.templates].filter(([key, template]) => /^(?:desk|volunteer)\./u.test(key) && [...template.slots.values()].includes('number')).map(([key]) => key),
+      [...language.templates]
+        .filter(([key, template]) => /^(?:desk|volunteer)\./u.test(key) && [...template.slots.values()].includes('number'))
+        .map(([key]) => key),
     );
     expect(new Set(counted)).toEqual(new Set(['desk.cap.done', 'desk.cap.done-later', 'desk.me-lines.cases']));
   });
@@ -77,37 +100,49 @@ describe('to people who ask', () => {
   const toRequesters = texts.filter((each) => each.key.startsWith('requester.') || each.key.startsWith('helplines.'));
 
   test('no line of ours reads as a word of theirs when their mail program quotes it without a mark', () => {
-    const answered = (text: string): number => text.split('\n').reduce((found, line) => found + findRequesterWords(line, 'asked').words.length, 0);
-    const whole = words.languages.flatMap((language) => [words.render(language, firstAnswer('mail')), words.render(language, firstAnswer('chat'))]);
+    const answered = (text: string): number =>
+      text.split('\n').reduce((found, line) => found + findRequesterWords(line, 'asked').words.length, 0);
+    const whole = words.languages.flatMap((language) => [
+      words.render(language, firstAnswer('mail')),
+      words.render(language, firstAnswer('chat')),
+    ]);
     expect([...toRequesters.map((each) => each.text), ...whole].filter((text) => answered(text) > 0)).toEqual([]);
     expect(answered('YES K7M2PQ4X')).toBe(1);
   });
 
   test('subject, sender and room name say nothing of what this is about', () => {
-    const shown = ['mail.subject', 'names.sender', 'names.chat-room'].flatMap((key) => words.languages.map((language) => words.render(language, { key })));
+    const shown = ['mail.subject', 'names.sender', 'names.chat-room'].flatMap((key) =>
+      words.languages.map((language) => words.render(language, { key })),
+    );
     expect(shown).toEqual(['Deine Nachricht', 'Your message', 'Briefkasten', 'Letterbox', 'Gespräch', 'Conversation']);
   });
 
-  test.each(words.languages)('the first answer in %s thanks first, then says that a person reads it, and names where to find somebody now', (language) => {
-    for (const channel of ['mail', 'chat'] as const) {
-      const [first, second, ...rest] = words.render(language, firstAnswer(channel)).split('\n\n');
-      expect(first).toMatch(/^(?:Thank you|Danke)/u);
-      expect(second).toMatch(/^(?:A person|Ein Mensch)/u);
-      expect(rest.join('\n')).toContain('findahelpline.com');
-      expect(rest.join('\n')).toMatch(/emergency number|Notrufnummer/u);
-    }
-  });
-
-  test.each(words.languages)('the first answer in %s is short: 125 words of what happens, 150 of who reads and what can be written', (language) => {
-    const count = (text: string): number => text.split(/\s+/u).length;
-    for (const channel of ['mail', 'chat'] as const) {
-      for (const free of ['somebody', 'nobody', 'no-volunteers'] as const) {
-        const parts = words.render(language, firstAnswer(channel, free)).split('\n\n');
-        expect(count(parts.slice(0, 3).join(' '))).toBeLessThanOrEqual(125);
-        expect(count(parts.slice(3).join(' '))).toBeLessThanOrEqual(150);
+  test.each(words.languages)(
+    'the first answer in %s thanks first, then says that a person reads it, and names where to find somebody now',
+    (language) => {
+      for (const channel of ['mail', 'chat'] as const) {
+        const [first, second, ...rest] = words.render(language, firstAnswer(channel)).split('\n\n');
+        expect(first).toMatch(/^(?:Thank you|Danke)/u);
+        expect(second).toMatch(/^(?:A person|Ein Mensch)/u);
+        expect(rest.join('\n')).toContain('findahelpline.com');
+        expect(rest.join('\n')).toMatch(/emergency number|Notrufnummer/u);
       }
-    }
-  });
+    },
+  );
+
+  test.each(words.languages)(
+    'the first answer in %s is short: 125 words of what happens, 150 of who reads and what can be written',
+    (language) => {
+      const count = (text: string): number => text.split(/\s+/u).length;
+      for (const channel of ['mail', 'chat'] as const) {
+        for (const free of ['somebody', 'nobody', 'no-volunteers'] as const) {
+          const parts = words.render(language, firstAnswer(channel, free)).split('\n\n');
+          expect(count(parts.slice(0, 3).join(' '))).toBeLessThanOrEqual(125);
+          expect(count(parts.slice(3).join(' '))).toBeLessThanOrEqual(150);
+        }
+      }
+    },
+  );
 
   test.each(words.languages)('the first answer in %s names the words that work now and no other', (language) => {
     const text = words.render(language, firstAnswer('mail'));
@@ -136,7 +171,17 @@ describe('to volunteers', () => {
   });
 
   test('a question shows its answers as numbers', () => {
-    const asking = ['desk.offer.new', 'desk.offer.former', 'desk.offer.taken-over', 'case.open-ask', 'case.close.ask', 'case.edit-late', 'case.quiet-ask', 'volunteer.mistyped', 'desk.rest.ask'];
+    const asking = [
+      'desk.offer.new',
+      'desk.offer.former',
+      'desk.offer.taken-over',
+      'case.open-ask',
+      'case.close.ask',
+      'case.edit-late',
+      'case.quiet-ask',
+      'volunteer.mistyped',
+      'desk.rest.ask',
+    ];
     expect(texts.filter((each) => asking.includes(each.key) && !/^1 /mu.test(each.text))).toEqual([]);
   });
 
