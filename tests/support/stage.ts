@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '#operator/ask.ts';
 import { dataFiles } from '#settings/data-folder.ts';
 import { atDesk, openDesk, type AtDesk } from '#trial/conversation.ts';
@@ -11,12 +12,15 @@ import { startNioPerson } from '#trial/people/nio-person.ts';
 import { startSdkPerson } from '#trial/people/sdk-person.ts';
 import { relayProcess, type RelayProcess } from '#trial/relay-process.ts';
 import { writeRelaySettings } from '#trial/relay-settings.ts';
+import type { MatrixAccountOfTrial } from '#trial/servers/matrix-accounts.ts';
 import type { StackHandle } from '#trial/stack-handle.ts';
 
 export interface StageOptions {
   readonly stack: StackHandle;
   /** Below `limits` in the settings; gathering is a second unless said. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** `hearken init` is killed so many ms after its beginning, and run again; once for each. */
+  readonly killInitAfter?: readonly number[];
 }
 
 export interface VolunteerOptions {
@@ -42,6 +46,8 @@ export interface Stage extends AsyncDisposable {
   later(ms: number): Promise<void>;
   mailPerson(name: string, domain?: string): Promise<MailPerson>;
   matrixPerson(name: string, options?: { readonly client?: 'sdk' | 'nio'; readonly device?: 'signed' | 'unsigned' }): Promise<MatrixPerson>;
+  /** A further device of somebody here, which their other one has not signed. */
+  anotherDevice(of: MatrixPerson): Promise<MatrixPerson>;
 }
 
 const quick = { mailGatherSeconds: 1, chatGatherSeconds: 1 };
@@ -74,6 +80,11 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   const relay = building.use(relayProcess(config, { clock: 'movable' }));
   const socket = dataFiles(join(folder, 'relay', 'data')).socket;
   const starting = async (): Promise<void> => {
+    for (const ms of options.killInitAfter ?? []) {
+      const run = relay.beginHearken('init');
+      await pause(ms);
+      await run.kill();
+    }
     const init = await relay.hearken('init');
     if (init.code !== 0) throw new Error(`hearken init ended with ${init.code}: ${init.out}`);
     await relay.start();
@@ -83,6 +94,12 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   building.defer(async () => (await arriving)[Symbol.asyncDispose]());
   const [coordinatorPerson] = await Promise.all([arriving, starting()]);
   const coordinator = await openDesk(cast, { name: 'coordinator', person: coordinatorPerson });
+  const accounts = new Map<string, MatrixAccountOfTrial>();
+  const freshAccount = async (name: string): Promise<MatrixAccountOfTrial> => {
+    const account = await stack.admin.freshMatrixAccount(name);
+    accounts.set(account.userId, account);
+    return account;
+  };
   const ending = building.move();
   return {
     stack,
@@ -94,7 +111,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     deskBot: desk.userId,
     coordinator,
     async volunteer({ name, client = 'sdk', says = [['!available', 'You are available until']] }) {
-      const account = await stack.admin.freshMatrixAccount(name);
+      const account = await freshAccount(name);
       const person = ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account }));
       await atDesk(coordinator, { says: `!invite ${account.userId}`, hears: 'They are invited' });
       const at = await openDesk(cast, { name, person });
@@ -108,8 +125,13 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
       return ending.use(await startMailPerson(stack.addresses, stack.admin.freshMailbox(name, domain)));
     },
     async matrixPerson(name, { client = 'sdk', device = 'signed' } = {}) {
-      const account = await stack.admin.freshMatrixAccount(name);
+      const account = await freshAccount(name);
       return ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account, device }));
+    },
+    async anotherDevice(of) {
+      const account = accounts.get(of.userId);
+      if (account === undefined) throw new Error('nobody of this stage');
+      return ending.use(await startSdkPerson({ homeserver, account, device: 'unsigned' }));
     },
     [Symbol.asyncDispose]: () => ending[Symbol.asyncDispose](),
   };

@@ -48,18 +48,22 @@ export interface MailPerson extends AsyncDisposable {
 
 export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): Promise<MailPerson> {
   const { address, password } = mailbox;
-  const imap = new ImapFlow({
-    host: stack.imap.host,
-    port: stack.imap.port,
-    secure: false,
-    doSTARTTLS: false,
-    auth: { user: address, pass: password },
-    logger: false,
-  });
-  // A lost connection shows at the next question.
-  imap.on('error', () => undefined);
-  await imap.connect();
-  await imap.mailboxOpen('INBOX');
+  const connect = async (): Promise<ImapFlow> => {
+    const client = new ImapFlow({
+      host: stack.imap.host,
+      port: stack.imap.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: address, pass: password },
+      logger: false,
+    });
+    // A lost connection shows at the next question.
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.mailboxOpen('INBOX');
+    return client;
+  };
+  let imap = await connect();
   const transport = createTransport({
     host: stack.smtp.people.host,
     port: stack.smtp.people.port,
@@ -70,7 +74,9 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
   let highest = 0;
   let handedOut = 0;
 
-  const look = async (): Promise<void> => {
+  const lookOnce = async (): Promise<void> => {
+    // A server that was away cut it off; a mail program connects again when somebody looks.
+    if (!imap.usable) imap = await connect();
     await imap.noop();
     const found = await imap.search({ uid: `${highest + 1}:*` }, { uid: true });
     // `n:*` names the last mail even when its number is lower (RFC 3501 6.4.8).
@@ -79,6 +85,12 @@ export async function startMailPerson(stack: StackAddresses, mailbox: Mailbox): 
       if (fetched !== false && fetched.source !== undefined) held.push(await received(fetched.source));
       highest = uid;
     }
+  };
+  let looking: Promise<void> = Promise.resolve();
+  /** One look after the other, so that no mail is held twice. */
+  const look = (): Promise<void> => {
+    looking = looking.catch(() => undefined).then(lookOnce);
+    return looking;
   };
 
   const send = async (mail: NewMail, thread: { readonly inReplyTo?: string; readonly references?: readonly string[] }): Promise<string> => {
