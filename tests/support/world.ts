@@ -59,12 +59,15 @@ export interface MadeRoom {
   readonly name: string;
 }
 
+type Changeable<Thing> = { -readonly [Name in keyof Thing]: Thing[Name] };
+
 export interface RelayWorld {
   readonly parts: Parts;
   readonly store: Store;
   readonly matrix: FakeMatrix;
-  readonly front: FakeAccount;
-  readonly desk: FakeAccount;
+  /** A test may put its own in the place of one of their methods. */
+  readonly front: Changeable<FakeAccount>;
+  readonly desk: Changeable<FakeAccount>;
   readonly sender: FakeMailSender;
   /** Rooms that the bots made, in order. */
   readonly rooms: readonly MadeRoom[];
@@ -74,6 +77,8 @@ export interface RelayWorld {
   now(): Instant;
   /** Works off all that is due now. */
   settle(): Promise<void>;
+  /** Sets the time, and nothing happens yet. */
+  at(ms: number): void;
   /** Time goes on; everything that becomes due happens at its own moment. */
   pass(ms: number): Promise<void>;
   takeMail(bytes: string): Promise<'kept' | 'known'>;
@@ -244,6 +249,9 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
     coordinatorPerson: coordinator,
     now: () => now,
     settle,
+    at: (ms) => {
+      now = instant(ms);
+    },
     async pass(ms) {
       const until = instant(now + ms);
       await settle();
@@ -263,7 +271,7 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
 };
 
 /** Notes the rooms that a bot makes, so that people find what they are invited to. */
-const watched = (account: FakeAccount, rooms: MadeRoom[]): FakeAccount => ({
+const watched = (account: FakeAccount, rooms: MadeRoom[]): Changeable<FakeAccount> => ({
   ...account,
   async createRoom(op) {
     const outcome = await account.createRoom(op);
