@@ -5,6 +5,7 @@ import type { CaseId, Instant, MessageId, RoomRef, VolunteerId } from '#domain/i
 import { brandId } from '#domain/ids.ts';
 import type { NotEligible } from '#domain/matching.ts';
 import type { Act } from '#domain/question.ts';
+import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import { isResting, rest, turnOff } from '#domain/volunteer.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
@@ -12,7 +13,7 @@ import { applyCase } from '#relay/apply-case.ts';
 import { eligibleNow } from '#relay/match.ts';
 import { gather, loadOut } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
-import { askInRoom } from '#relay/questions.ts';
+import { askInRoom, questionAbout, settle } from '#relay/questions.ts';
 import { moveQuietGate } from '#relay/quiet-lane.ts';
 import type { VolunteerRecord } from '#relay/record-types.ts';
 import { loadRoom } from '#relay/rooms.ts';
@@ -24,6 +25,8 @@ export interface Actor {
   readonly parts: Parts;
   readonly by: VolunteerId;
 }
+
+const aboutRest = 'rest';
 
 const say = (key: string): readonly Say[] => [{ key }];
 
@@ -110,8 +113,16 @@ const goOff = async (actor: Actor): Promise<void> => {
   actor.unit.timerOff('volunteer-end', actor.by);
 };
 
-/** What waited while they rested goes on, in order. */
+const deskOf = async (actor: Actor): Promise<Room | null> => {
+  const record = await actor.unit.load('volunteer', actor.by);
+  return record === null ? null : loadRoom(actor.unit, record.value.volunteer.desk);
+};
+
+/** What waited while they rested goes on, in order, and what was asked about the rest is over with it. */
 export const catchUp = async (actor: Actor): Promise<void> => {
+  const desk = await deskOf(actor);
+  const asked = desk === null ? null : await questionAbout(actor.unit, desk, aboutRest);
+  if (asked !== null) await settle(actor.unit, asked, null);
   await moveQuietGate(actor.unit, actor.parts, { by: actor.by, until: actor.unit.now });
   for (const one of await heldBy(actor)) {
     if (holderOf(one) === actor.by) await applyCase(actor.unit, actor.parts, { case: one.id, command: { type: 'catch-up' } });
@@ -138,13 +149,12 @@ export const endRest = async (actor: Actor): Promise<void> => {
 
 /** `!rest` with open cases asks what to do with them; nothing said: keep quiet. */
 export const askAboutRest = async (actor: Actor): Promise<void> => {
-  const record = await actor.unit.load('volunteer', actor.by);
-  const desk = record === null ? null : await loadRoom(actor.unit, record.value.volunteer.desk);
+  const desk = await deskOf(actor);
   if (desk === null) return;
   await askInRoom(actor.unit, actor.parts, {
     room: desk,
     ask: {
-      about: 'rest',
+      about: aboutRest,
       asks: { key: 'desk.rest.ask' },
       answers: [
         { word: '1', also: ['keep quiet'], act: { act: 'rest-keep' } },

@@ -37,18 +37,19 @@ const newQuestion = (parts: Parts, ask: Ask, to: { readonly asked: Question['ask
 export const putQuestion = (unit: Unit, question: Question, under: Under): Promise<void> =>
   unit.put('question', { id: question.id, state: 'asked', parent: question.case, under, dueAt: question.deadline, value: question });
 
-export const underOfQuestion = (question: Question): Under => (question.case === null ? { under: 'storage' } : { under: 'owner', owner: question.case });
+export const underOfQuestion = (question: Question): Under =>
+  question.case === null ? { under: 'storage' } : { under: 'owner', owner: question.case };
 
 const setDeadline = (unit: Unit, question: Question): void => {
   if (question.deadline !== null) unit.timer('question', { ref: question.id, at: question.deadline });
 };
 
-/** Asks in a room. A question about the same thing that is already asked there stays the only one. */
+/** Asks in a room. A question about the same thing that stands there gives way: whoever says something twice is answered twice. */
 export const askInRoom = async (unit: Unit, parts: Parts, to: { readonly room: Room; readonly ask: Ask }): Promise<QuestionId> => {
   const { ask } = to;
+  const standing = await questionAbout(unit, (await loadRoom(unit, to.room.ref)) ?? to.room, ask.about);
+  if (standing !== null) await settle(unit, standing, null);
   const room = (await loadRoom(unit, to.room.ref)) ?? to.room;
-  const standing = await questionAbout(unit, room, ask.about);
-  if (standing !== null) return standing.id;
   const owner = workOwnerOf(room.for);
   const caseId = room.for.purpose === 'case' || room.for.purpose === 'chat' ? room.for.case : null;
   const question = newQuestion(parts, ask, { asked: { to: 'room', room: room.ref }, case: caseId });
