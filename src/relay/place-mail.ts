@@ -8,7 +8,7 @@ import { answerByMail } from '#relay/answer-by-mail.ts';
 import { markClaimed } from '#relay/held.ts';
 import type { ReadMail } from '#relay/mail-port.ts';
 import type { Parts } from '#relay/parts.ts';
-import { firstAnswerTo, learnFrom, placeText } from '#relay/place-text.ts';
+import { firstAnswerTo, learnFrom, placeText, wordless } from '#relay/place-text.ts';
 import type { MailToPlace, Placed } from '#relay/place-text.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
 import { tellAddress, tellRequester } from '#relay/tell-requester.ts';
@@ -23,11 +23,14 @@ export type RecognisedMail = Omit<MailToPlace, 'knownFrom'> & {
 /** What keeps a mail from being read as words, as the sentence its sender gets. */
 const obstacle = (parts: Parts, read: ReadMail): Say | null => {
   if (read.unreadable === 'too-large') {
-    return { key: 'requester.mail.too-large', slots: { most: { slot: 'number', value: Math.floor(parts.service.largestMail / 1_000_000) } } };
+    return {
+      key: 'requester.mail.too-large',
+      slots: { most: { slot: 'number', value: Math.floor(parts.service.largestMail / 1_000_000) } },
+    };
   }
   if (read.encrypted !== 'no') return { key: 'requester.mail.encrypted' };
   if (read.unreadable !== 'no') return { key: 'requester.mail.unreadable' };
-  if (read.text.trim() === '' && read.subject.trim() === '') return { key: read.files > 0 ? 'requester.mail.file-only' : 'requester.mail.empty' };
+  if (read.text.trim() === '' && read.subject.trim() === '') return { key: wordless(read) };
   return null;
 };
 
@@ -39,7 +42,11 @@ const withSubject = (read: ReadMail, one: Case | null): string => {
 };
 
 /** The words for us, in the order written. Some need a case; without one they are answered all the same. */
-const doWords = async (unit: Unit, parts: Parts, of: { readonly found: WordsFound; readonly one: Case | null }): Promise<readonly Say[]> => {
+const doWords = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly found: WordsFound; readonly one: Case | null },
+): Promise<readonly Say[]> => {
   const says: Say[] = [];
   const language = of.one?.language ?? parts.service.language;
   let country = of.one?.country ?? null;

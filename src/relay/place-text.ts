@@ -40,7 +40,9 @@ const ownTexts = async (parts: Parts, one: Case | null): Promise<readonly string
   return [answer, ...out.slice(-ownTextsLookedAt).map((message) => message.lines.map((line) => line.text ?? '').join('\n'))];
 };
 
-const knownIn = (read: ReadMail): readonly string[] => [...new Set([read.displayName, ...read.identity].filter((each) => each.trim() !== ''))];
+const knownIn = (read: ReadMail): readonly string[] => [
+  ...new Set([read.displayName, ...read.identity].filter((each) => each.trim() !== '')),
+];
 
 const knownOfCase = async (unit: Unit, one: Case | null): Promise<readonly string[]> => {
   const contact = one === null ? null : await unit.load('contact', one.contact);
@@ -56,7 +58,11 @@ export const learnFrom = async (unit: Unit, one: Case, read: ReadMail): Promise<
   await unit.put('contact', { ...contact, under: underWayBack(one.id), value: { ...contact.value, thread, known } });
 };
 
-const beginFrom = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly known: readonly string[] }): Promise<Case> => {
+const beginFrom = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly mail: MailToPlace; readonly known: readonly string[] },
+): Promise<Case> => {
   const { mail, known } = of;
   countBegun(unit, parts, mail.level);
   return beginCase(unit, parts, {
@@ -77,10 +83,17 @@ const beginFrom = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPl
 };
 
 /** F1, once for an address and a day. A mail that may be forged uses nothing up. */
-export const firstAnswerTo = async (unit: Unit, parts: Parts, to: { readonly address: MailAddress; readonly automatic: Case['automatic'] }): Promise<readonly Say[]> => {
+export const firstAnswerTo = async (
+  unit: Unit,
+  parts: Parts,
+  to: { readonly address: MailAddress; readonly automatic: Case['automatic'] },
+): Promise<readonly Say[]> => {
   if (to.automatic === 'no' || !(await onceADay(unit, parts, { whom: canonicalAddress(to.address), purpose: 'first' }))) return [];
   return [await firstAnswer(parts, { channel: 'mail', now: unit.now })];
 };
+
+/** What somebody hears whose mail had no words of theirs in it. */
+export const wordless = (read: ReadMail): string => (read.files > 0 ? 'requester.mail.file-only' : 'requester.mail.empty');
 
 export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly text: string }): Promise<Placed> => {
   const { mail } = of;
@@ -92,9 +105,8 @@ export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: M
     ownTexts: await ownTexts(parts, mail.knownFrom),
     form: 'mail',
   });
-  if (cleaned.clean === 'no') {
-    return { one: mail.one, says: [{ key: cleaned.why === 'nothing-left' ? 'requester.mail.empty' : 'requester.mail.not-clean' }] };
-  }
+  if (cleaned.clean === 'no' && cleaned.why === 'identity-left') return { one: mail.one, says: [{ key: 'requester.mail.not-clean' }] };
+  if (cleaned.clean === 'no' || cleaned.text === '') return { one: mail.one, says: [{ key: wordless(read) }] };
   const first = mail.one === null ? await firstAnswerTo(unit, parts, mail) : [];
   const one = mail.one ?? (await beginFrom(unit, parts, { mail, known }));
   const files = read.files;
