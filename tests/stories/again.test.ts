@@ -59,7 +59,10 @@ describe('a conversation that was closed', { timeout: 60_000 }, () => {
     await answerLast('And another thing.');
     await answerLast('yes');
     await nextTold('We look for a volunteer now');
-    const again = await takeNext(stage, ada, { offer: `${pseudonym} would like to talk again`, expects: 'Perhaps one more thing after all.' });
+    const again = await takeNext(stage, ada, {
+      offer: `${pseudonym} would like to talk again`,
+      expects: 'Perhaps one more thing after all.',
+    });
     expect(again.room).not.toBe(ofMail.room);
     await ada.person.waitForText(again.room, 'And another thing.');
     expect(JSON.stringify(ada.person.seen)).not.toContain('Thank you, truly');

@@ -43,11 +43,16 @@ describe('the relay is killed in the middle of both conversations', { timeout: 2
       talk.chatWrittenBy(device);
       const before = talk.said('chat in').length;
       // What it wrote has been read, so the relay knows of it, and everything from now on is for its eyes as well.
-      await until('a line of the new device at the volunteer', async () => (await talk.arrived('chat in')).lines.length > before + 1, { deadlineMs: 120_000 });
+      await until('a line of the new device at the volunteer', async () => (await talk.arrived('chat in')).lines.length > before + 1, {
+        deadlineMs: 120_000,
+      });
       return { device, knownFrom: talk.said('chat out').length };
     };
     let writing: 'on' | 'over' = 'on';
-    const writers = Promise.all([newDevice(), ...ways.map((way) => talk.write(way, { lines: linesEachWay, longestPauseMs, chance }))]).finally(() => {
+    const writers = Promise.all([
+      newDevice(),
+      ...ways.map((way) => talk.write(way, { lines: linesEachWay, longestPauseMs, chance })),
+    ]).finally(() => {
       writing = 'over';
     });
     const killing = (async () => {
@@ -70,10 +75,21 @@ describe('the relay is killed in the middle of both conversations', { timeout: 2
       again += arrivals.sameMailAgain;
     }
     expect(talk.unreadable()).toBe(0);
-    const onNewDevice = device.seen.flatMap((event) => (event.what.type === 'text' && event.sender === stage.frontBot ? [event.what.body] : []));
-    expect(onNewDevice).toEqual(expect.arrayContaining(talk.said('chat out').slice(knownFrom).map((line) => line.text)));
+    const onNewDevice = device.seen.flatMap((event) =>
+      event.what.type === 'text' && event.sender === stage.frontBot ? [event.what.body] : [],
+    );
+    expect(onNewDevice).toEqual(
+      expect.arrayContaining(
+        talk
+          .said('chat out')
+          .slice(knownFrom)
+          .map((line) => line.text),
+      ),
+    );
     expect(kills).toBeGreaterThanOrEqual(6);
     expect(again).toBeLessThanOrEqual(kills);
-    console.log(`kills of the relay: ${kills}; ${ways.length * (linesEachWay + 1)} lines, none lost, doubled, swapped or unreadable; mails that came twice under one Message-ID: ${again}`);
+    console.log(
+      `kills of the relay: ${kills}; ${ways.length * (linesEachWay + 1)} lines, none lost, doubled, swapped or unreadable; mails that came twice under one Message-ID: ${again}`,
+    );
   });
 });

@@ -35,12 +35,20 @@ describe('a volunteer steps back', { timeout: 60_000 }, () => {
     const told = await nextTold('cannot go on');
     expect(told.text).toContain('This is not about you or what you wrote.');
     expect(told.header('Auto-Submitted')).toEqual(['auto-generated']);
-    await ada.person.waitFor(({ roomId, what }) => roomId === held.room && what.type === 'membership' && what.who === stage.deskBot && what.now === 'leave');
+    await ada.person.waitFor(
+      ({ roomId, what }) => roomId === held.room && what.type === 'membership' && what.who === stage.deskBot && what.now === 'leave',
+    );
   });
 
   it('is followed by somebody else, in a new room, who sees only what nobody was shown', async () => {
     await person.write({ to: stage.supportAddress, subject: '', text: 'The second thing, which nobody has read.' });
-    bea = await stage.volunteer({ name: 'bea', says: [['!alias Maple', 'will know you as'], ['!available', 'You are available until']] });
+    bea = await stage.volunteer({
+      name: 'bea',
+      says: [
+        ['!alias Maple', 'will know you as'],
+        ['!available', 'You are available until'],
+      ],
+    });
     const taken = await takeNext(stage, bea, { offer: 'after another volunteer could not go on', expects: 'The second thing' });
     expect(taken.room).not.toBe(held.room);
     await bea.person.waitForText(taken.room, 'What they wrote with another volunteer before stays with that volunteer');
