@@ -40,7 +40,8 @@ export const defaultImapWaits: ImapWaits = {
   commandMs: 60_000,
   fetchMs: 300_000,
   pollMs: 90_000,
-  reconnect: { firstMs: 1_000, mostMs: 300_000 },
+  // Back within half a minute of the server's coming back, however long it was away (O1).
+  reconnect: { firstMs: 1_000, mostMs: 20_000 },
   afterLoginFault: { firstMs: 120_000, mostMs: 600_000 },
   retry: { firstMs: 1_000, mostMs: 60_000 },
   healthyMs: 300_000,

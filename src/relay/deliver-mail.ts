@@ -20,6 +20,9 @@ import type { MailStamp, MailWork, Work } from '#relay/work.ts';
 /** A server that says "later" for longer than this will not say anything else. */
 const patienceMs = 72 * spans.hour;
 const blockedPauseMs = spans.minute;
+/** The outgoing server itself is away, whoever the mail is for: then all goes on within half a minute of its coming back (O1). */
+const serverAway: ReadonlySet<string> = new Set(['unreachable', 'lost', 'timeout', 'dns', 'token-away']);
+const awayPauseMs = 20 * spans.second;
 const threadLength = 20;
 
 const nothing: Tried = { end: 'done', follow: async () => undefined };
@@ -135,7 +138,8 @@ const triedOf = (parts: Parts, of: { readonly row: OutboxRow; readonly composed:
     case 'later': {
       const since = row.triedAt ?? parts.clock.now();
       if (parts.clock.now() - since > patienceMs) return failed;
-      return { end: 'again', ms: 0, counts: 'failure', code: outcome.code, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
+      const most = serverAway.has(outcome.code) ? { mostMs: awayPauseMs } : {};
+      return { end: 'again', ms: 0, counts: 'failure', code: outcome.code, ...most, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
     }
     case 'blocked':
       return { end: 'again', ms: blockedPauseMs, counts: 'failure', code: outcome.code, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };

@@ -165,18 +165,26 @@ const giveUp =
     if (message !== null) await tellUndelivered(unit, parts, message.value);
   };
 
+const trySend = async (channel: RoomChannel, of: { readonly row: OutboxRow; readonly work: RoomWork }): Promise<Tried> => {
+  const { row, work } = of;
+  if (work.work === 'join' || work.work === 'decline' || work.work === 'fixed') return unknownRoom(channel, { row, work });
+  const room = (await channel.parts.records.load('room', work.room))?.value ?? null;
+  if (room === null) return done();
+  if (work.work === 'create') return create(channel, room);
+  if (isVoid(room, work)) return done();
+  if (room.roomId === null) return again('room-not-made');
+  return inRoom({ channel, row, room, roomId: room.roomId }, work);
+};
+
+/** While the account itself is away no lane is at fault: each looks again soon, so that all go on at once when it is back (O1). */
+const notWhileAway = ({ account }: RoomChannel, tried: Tried): Tried =>
+  tried.end === 'again' && tried.counts === 'failure' && account.state().state === 'away' ? { ...tried, ms: awayPauseMs, counts: 'waiting' } : tried;
+
+const awayPauseMs = 5 * spans.second;
+
 export const roomChannel = (channel: RoomChannel, of: { readonly role: 'front-bot' | 'desk-bot'; readonly holder: string }): Channel => ({
   role: of.role,
   holder: of.holder,
-  send: async (row, work) => {
-    if (!isRoomWork(work)) return done();
-    if (work.work === 'join' || work.work === 'decline' || work.work === 'fixed') return unknownRoom(channel, { row, work });
-    const room = (await channel.parts.records.load('room', work.room))?.value ?? null;
-    if (room === null) return done();
-    if (work.work === 'create') return create(channel, room);
-    if (isVoid(room, work)) return done();
-    if (room.roomId === null) return again('room-not-made');
-    return inRoom({ channel, row, room, roomId: room.roomId }, work);
-  },
+  send: async (row, work) => (isRoomWork(work) ? notWhileAway(channel, await trySend(channel, { row, work })) : done()),
   giveUp: (work) => giveUp(channel.parts, work),
 });

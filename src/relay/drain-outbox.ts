@@ -20,6 +20,8 @@ export type Tried =
       readonly ms: number;
       readonly counts: 'failure' | 'waiting';
       readonly code: string;
+      /** Where the growing pauses end sooner than usual. */
+      readonly mostMs?: number;
       readonly follow?: (unit: Unit) => Promise<void>;
       readonly gate?: (unit: Unit) => Promise<'open' | 'shut'>;
     }
@@ -61,7 +63,7 @@ const settleRow = (parts: Parts, of: { readonly row: OutboxRow; readonly lease: 
     const gate = tried.end === 'again' ? await tried.gate?.(unit) : undefined;
     const attempts = tried.end === 'unsure' || tried.counts === 'failure' ? row.attempts + 1 : row.attempts;
     const state = tried.end === 'unsure' ? 'unsure' : 'queued';
-    const full = tried.end === 'unsure' || tried.counts === 'waiting' ? tried.ms : pauseAfter(row.attempts, tried.ms);
+    const full = tried.end === 'unsure' || tried.counts === 'waiting' ? tried.ms : Math.min(pauseAfter(row.attempts, tried.ms), tried.mostMs ?? Infinity);
     const pause = gate === 'open' ? 0 : full;
     const change = { attempts, state, notBefore: later(unit.now, pause), triedAt: row.triedAt ?? unit.now } as const;
     unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering', 'queued', 'sending', 'unsure'], change });
