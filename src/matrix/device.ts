@@ -15,6 +15,8 @@ import { until } from '#matrix/deadline.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
 import { MatrixFault } from '#matrix/fault.ts';
 import { routeDatabases } from '#matrix/indexed-db.ts';
+import { memberNames } from '#matrix/member-names.ts';
+import type { MemberNames } from '#matrix/member-names.ts';
 import { sdk, silenceSdk, silent } from '#matrix/quiet-sdk.ts';
 import { rawInbox } from '#matrix/raw-inbox.ts';
 import type { RawInbox } from '#matrix/raw-inbox.ts';
@@ -43,6 +45,7 @@ export interface Device extends AsyncDisposable {
   readonly client: MatrixClient;
   readonly crypto: CryptoEngine;
   readonly inbox: RawInbox;
+  readonly names: MemberNames;
   readonly file: AccountFile;
   readonly credentials: Credentials;
   /** Begins to sync; resolves without waiting for the homeserver. */
@@ -61,7 +64,8 @@ const firstSyncEvents = 50;
 export async function openDevice(parts: DeviceParts): Promise<Device> {
   const { file, credentials, failpoint, log, bot } = parts;
   const inbox = rawInbox(file, parts.clock);
-  const store = new SyncStore({ file, inbox, self: credentials.userId, clock: parts.clock, kept: parts.kept });
+  const names = memberNames();
+  const store = new SyncStore({ file, inbox, names, self: credentials.userId, clock: parts.clock, kept: parts.kept });
   // A prefix of this opening's own: a closed device's databases can never be mistaken for it.
   const prefix = `hearken-${randomBytes(8).toString('hex')}`;
   const routed = await routeDatabases(prefix, { keeper: cryptoRowKeeper(file, failpoint), stored: storedCryptoDatabases(file) });
@@ -119,6 +123,7 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     client,
     crypto,
     inbox,
+    names,
     file,
     credentials,
     state: () => state,

@@ -11,7 +11,7 @@ const pageSize = 100;
 /** 20 000 events in one room while we were away is no conversation. */
 const pageLimit = 200;
 
-export async function pageBack({ client, inbox, credentials }: Device, gap: GapItem): Promise<Paged> {
+export async function pageBack({ client, inbox, names, credentials }: Device, gap: GapItem): Promise<Paged> {
   let answer: unknown;
   try {
     answer = await client.http.authedRequest(Method.Get, `/rooms/${encodeURIComponent(gap.roomId)}/messages`, {
@@ -35,7 +35,7 @@ export async function pageBack({ client, inbox, credentials }: Device, gap: GapI
     if (inbox.knows(event.event_id) || (gap.stop === 'own-invitation' && isOwnInvitation(event, credentials.userId)))
       return { paged: 'yes', newestFirst, next: null };
     newestFirst.push({
-      item: { item: 'event', roomId: gap.roomId, event },
+      item: { item: 'event', roomId: gap.roomId, event, senderName: names.nameOf(gap.roomId, event.sender) },
       state: stateOf(event, { self: credentials.userId, since: gap.from, now: Date.now() }),
     });
   }

@@ -6,7 +6,7 @@ import { pause } from '#matrix/deadline.ts';
 import type { Decryption } from '#matrix/decryption.ts';
 import type { Failpoint } from '#matrix/failpoint.ts';
 import { readHappening } from '#matrix/reading.ts';
-import type { GapItem, InboxEntry, RawInbox } from '#matrix/raw-inbox.ts';
+import type { EventItem, GapItem, InboxEntry, RawInbox } from '#matrix/raw-inbox.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
 
 /** How long an event may hold up its room, and how long its key is hoped for. */
@@ -21,7 +21,7 @@ export type Paged =
   | {
       readonly paged: 'yes';
       readonly newestFirst: readonly {
-        readonly item: { readonly item: 'event'; readonly roomId: string; readonly event: RawEvent };
+        readonly item: EventItem;
         readonly state: 'new' | 'done';
       }[];
       readonly next: GapItem | null;
@@ -98,11 +98,12 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     const { item } = entry;
     if (item.item === 'gap') return;
     if (item.item === 'invitation') {
-      const { roomId, inviter, at, direct, encrypted } = item;
+      const { roomId, inviter, senderName, at, direct, encrypted } = item;
       await hand(entry, {
         key: `i:${item.key}`,
         roomId,
         sender: inviter,
+        senderName,
         at,
         device: 'clear',
         what: { type: 'invitation', inviter, direct, encrypted },
@@ -110,10 +111,11 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
       return;
     }
     const { event, roomId } = item;
+    const from = facts(item);
     if (event.type !== 'm.room.encrypted' || event.state_key !== undefined) {
       const what = readHappening(event, event);
       if (what?.type === 'removal') inbox.dropLate({ roomId, eventId: what.of });
-      await hand(entry, what === null ? null : { ...facts(roomId, event), key: firstKey(event), device: 'clear', what });
+      await hand(entry, what === null ? null : { ...from, key: firstKey(event), device: 'clear', what });
       return;
     }
     if (entry.state === 'new') {
@@ -121,7 +123,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
       if (opened.opened === 'stopped') return;
       if (opened.opened === 'yes') {
         const what = readHappening(event, opened);
-        await hand(entry, what === null ? null : { ...facts(roomId, event), key: firstKey(event), device: opened.device, what });
+        await hand(entry, what === null ? null : { ...from, key: firstKey(event), device: opened.device, what });
         return;
       }
       // Decided and written before it is told: after a kill the same is told again, and not suddenly the text.
@@ -133,7 +135,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
     await hand(
       entry,
       {
-        ...facts(roomId, event),
+        ...from,
         key: firstKey(event),
         device: 'unsigned',
         what: { type: 'unreadable', eventId: event.event_id, why },
@@ -184,7 +186,7 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
               entry,
               happening === null
                 ? null
-                : { ...facts(roomId, event), key: `l:${event.event_id}`, device: opened.device, what: late(event.event_id, happening) },
+                : { ...facts(entry.item), key: `l:${event.event_id}`, device: opened.device, what: late(event.event_id, happening) },
             );
           else if (entry.at + patience.lateMs < parts.clock.now()) {
             decryption.forget(event.event_id);
@@ -213,9 +215,10 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
 
 /** The same whether it could be read or not, so that nobody is told of an event twice: not after a kill, and not by a new device that sees old ones. */
 const firstKey = (event: RawEvent): string => `e:${event.event_id}`;
-const facts = (roomId: string, event: RawEvent): { readonly roomId: string; readonly sender: string; readonly at: number } => ({
+const facts = ({ roomId, event, senderName }: EventItem): Pick<RoomEvent, 'roomId' | 'sender' | 'senderName' | 'at'> => ({
   roomId,
   sender: event.sender,
+  senderName,
   at: event.origin_server_ts,
 });
 const late = (eventId: string, happening: RoomHappening): RoomHappening => ({ type: 'late', eventId, happening });

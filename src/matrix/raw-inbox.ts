@@ -5,13 +5,22 @@ import { MatrixFault } from '#matrix/fault.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
 import { jsonBytes, jsonOf } from '#matrix/sealing.ts';
 
+export interface EventItem {
+  readonly item: 'event';
+  readonly roomId: string;
+  readonly event: RawEvent;
+  /** By what name the sender went in the room when it came. */
+  readonly senderName: string | null;
+}
+
 export type InboxItem =
-  | { readonly item: 'event'; readonly roomId: string; readonly event: RawEvent }
+  | EventItem
   | {
       readonly item: 'invitation';
       readonly roomId: string;
       readonly key: string;
       readonly inviter: string;
+      readonly senderName: string | null;
       readonly at: number;
       readonly direct: 'direct' | 'group';
       readonly encrypted: 'yes' | 'no';

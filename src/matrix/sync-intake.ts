@@ -1,5 +1,7 @@
 // Puts what a sync brought into the raw inbox: messages, memberships, invitations, and marks for what is missing between.
-import type { RawInbox } from '#matrix/raw-inbox.ts';
+import type { MemberNames } from '#matrix/member-names.ts';
+import { displayNameIn } from '#matrix/member-names.ts';
+import type { EventItem, RawInbox } from '#matrix/raw-inbox.ts';
 import { firstPart } from '#matrix/raw-inbox.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
 import { isRecord, textOr } from '#matrix/raw-event.ts';
@@ -17,13 +19,21 @@ export interface IntakeFacts {
 /** A device's first sync shows old rooms' last events; what is older than this was dealt with by an earlier device or never will be. */
 const firstSyncReach = 7 * 24 * 3_600_000;
 
-export function takeIn(answer: SyncAnswer, { inbox, facts }: { readonly inbox: RawInbox; readonly facts: IntakeFacts }): void {
-  for (const room of answer.rooms) takeRoom(room, { inbox, facts });
-  for (const invite of answer.invites) takeInvite(invite, { inbox, facts });
+interface Intake {
+  readonly inbox: RawInbox;
+  readonly names: MemberNames;
+  readonly facts: IntakeFacts;
 }
 
-function takeRoom(room: SyncedRoom, { inbox, facts }: { readonly inbox: RawInbox; readonly facts: IntakeFacts }): void {
+export function takeIn(answer: SyncAnswer, intake: Intake): void {
+  for (const room of answer.rooms) takeRoom(room, intake);
+  for (const invite of answer.invites) takeInvite(invite, intake);
+}
+
+function takeRoom(room: SyncedRoom, { inbox, names, facts }: Intake): void {
   const { roomId } = room;
+  for (const event of [...room.state, ...room.timeline]) names.see(roomId, event);
+  const item = (event: RawEvent): EventItem => ({ item: 'event', roomId, event, senderName: names.nameOf(roomId, event.sender) });
   const fresh = !facts.joinedBefore(roomId);
   const begin = fresh ? room.timeline.findLastIndex((event) => isOwnInvitation(event, facts.self)) : -1;
   const timeline = room.timeline.slice(begin + 1);
@@ -46,10 +56,10 @@ function takeRoom(room: SyncedRoom, { inbox, facts }: { readonly inbox: RawInbox
   // State that changed without being in the timeline: somebody came or went within a gap, or the room is new to us.
   for (const event of room.state) {
     if (!inTimeline.has(event.event_id) && (event.type === 'm.room.member' || (event.type === 'm.room.encryption' && !fresh))) {
-      inbox.append({ item: 'event', roomId, event }, stateOf(event, facts));
+      inbox.append(item(event), stateOf(event, facts));
     }
   }
-  for (const event of timeline) inbox.append({ item: 'event', roomId, event }, stateOf(event, facts));
+  for (const event of timeline) inbox.append(item(event), stateOf(event, facts));
 }
 
 export const isOwnInvitation = (event: RawEvent, self: string): boolean =>
@@ -62,7 +72,7 @@ export function stateOf(event: RawEvent, { self, since, now }: Pick<IntakeFacts,
   return 'new';
 }
 
-function takeInvite({ roomId, stripped }: SyncedInvite, { inbox, facts }: { readonly inbox: RawInbox; readonly facts: IntakeFacts }): void {
+function takeInvite({ roomId, stripped }: SyncedInvite, { inbox, facts }: Pick<Intake, 'inbox' | 'facts'>): void {
   const own = stripped.findLast(
     (event) =>
       event['type'] === 'm.room.member' &&
@@ -71,13 +81,16 @@ function takeInvite({ roomId, stripped }: SyncedInvite, { inbox, facts }: { read
       event['content']['membership'] === 'invite',
   );
   if (own === undefined || !isRecord(own['content']) || typeof own['sender'] !== 'string') return;
+  const inviter = own['sender'];
+  const ofInviter = stripped.findLast((event) => event['type'] === 'm.room.member' && event['state_key'] === inviter);
   inbox.append(
     {
       item: 'invitation',
       roomId,
       // Stripped state need not carry an event id. The position we asked from is the same when this sync is asked for again.
-      key: textOr(own['event_id'], JSON.stringify([roomId, own['sender'], facts.since])),
-      inviter: own['sender'],
+      key: textOr(own['event_id'], JSON.stringify([roomId, inviter, facts.since])),
+      inviter,
+      senderName: isRecord(ofInviter?.['content']) ? displayNameIn(ofInviter['content']) : null,
       at: typeof own['origin_server_ts'] === 'number' ? own['origin_server_ts'] : facts.now,
       direct: own['content']['is_direct'] === true ? 'direct' : 'group',
       encrypted: stripped.some((event) => event['type'] === 'm.room.encryption') ? 'yes' : 'no',

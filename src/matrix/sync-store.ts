@@ -6,6 +6,7 @@ import type { ISavedSync } from 'matrix-js-sdk/lib/store/index.js';
 import type { Clock } from '#relay/clock.ts';
 import type { AccountFile } from '#matrix/account-file.ts';
 import { MatrixFault } from '#matrix/fault.ts';
+import type { MemberNames, NamesOfRoom } from '#matrix/member-names.ts';
 import type { RawInbox } from '#matrix/raw-inbox.ts';
 import { jsonBytes, jsonOf } from '#matrix/sealing.ts';
 import type { SyncAnswer } from '#matrix/sync-body.ts';
@@ -13,9 +14,17 @@ import { takeIn } from '#matrix/sync-intake.ts';
 
 type Joined = ISyncResponse['rooms']['join'];
 
+interface KeptRoom {
+  readonly roomId: string;
+  readonly room: Joined[string];
+  readonly names: NamesOfRoom;
+}
+
 export interface SyncStoreParts {
   readonly file: AccountFile;
   readonly inbox: RawInbox;
+  /** Filled from what was kept, and kept again with each room. The SDK gets none of it. */
+  readonly names: MemberNames;
   readonly self: string;
   readonly clock: Clock;
   /** Called after the sync is on disk. */
@@ -64,7 +73,7 @@ export class SyncStore extends MemoryStore {
 
   /** The SDK calls this once for each sync, after it has worked on it. A throw here would end its loop without a word, so it ends the process. */
   override async setSyncData(data: ISyncResponse): Promise<void> {
-    const { file, inbox, self, clock, kept } = this.#parts;
+    const { file, inbox, names, self, clock, kept } = this.#parts;
     if (!file.held) return;
     try {
       const answer = this.#answer;
@@ -72,6 +81,7 @@ export class SyncStore extends MemoryStore {
       this.#answer = null;
       takeIn(answer, {
         inbox,
+        names,
         facts: { self, since: this.#position, joinedBefore: (roomId) => this.#rooms.has(roomId), now: clock.now() },
       });
       this.#accumulate(data);
@@ -88,17 +98,21 @@ export class SyncStore extends MemoryStore {
   }
 
   #accumulate(data: ISyncResponse): void {
-    const { file } = this.#parts;
+    const { file, names } = this.#parts;
     for (const [roomId, room] of Object.entries(data.rooms?.join ?? {})) {
       const accumulator = this.#rooms.get(roomId) ?? new SyncAccumulator({ maxTimelineEntries: 1 });
       this.#rooms.set(roomId, accumulator);
       accumulator.accumulate(roomSync(data.next_batch, { [roomId]: room }));
       const hash = file.seal.hash('room', roomId);
-      const sealed = file.seal.seal(rowPlace(hash), jsonBytes({ roomId, room: accumulator.getJSON(true).roomsData.join[roomId] }));
+      const joined = accumulator.getJSON(true).roomsData.join[roomId];
+      if (joined === undefined) throw new MatrixFault('sdk-changed');
+      const kept: KeptRoom = { roomId, room: joined, names: names.ofRoom(roomId) };
+      const sealed = file.seal.seal(rowPlace(hash), jsonBytes(kept));
       file.write('INSERT INTO room (room, sealed) VALUES (?, ?) ON CONFLICT (room) DO UPDATE SET sealed = excluded.sealed', hash, sealed);
     }
     for (const roomId of Object.keys(data.rooms?.leave ?? {})) {
       this.#rooms.delete(roomId);
+      names.forgetRoom(roomId);
       file.write('DELETE FROM room WHERE room = ?', file.seal.hash('room', roomId));
       this.removeRoom(roomId);
     }
@@ -113,7 +127,7 @@ export class SyncStore extends MemoryStore {
   }
 
   #load(): void {
-    const { file } = this.#parts;
+    const { file, names } = this.#parts;
     const meta = (name: string): unknown => {
       const value = file.read('SELECT value FROM meta WHERE name = ?', name)[0]?.['value'];
       return value instanceof Uint8Array ? jsonOf(file.seal.open(`meta|${name}`, value)) : null;
@@ -123,9 +137,10 @@ export class SyncStore extends MemoryStore {
     this.#accountData = (meta('account-data') ?? {}) as Record<string, ISavedSync['accountData'][number]>;
     for (const { room: hash, sealed } of file.read('SELECT room, sealed FROM room')) {
       if (!(hash instanceof Uint8Array) || !(sealed instanceof Uint8Array)) throw new MatrixFault('file-broken');
-      const { roomId, room } = jsonOf(file.seal.open(rowPlace(hash), sealed)) as { roomId: string; room: Joined[string] };
+      const { roomId, room, names: kept } = jsonOf(file.seal.open(rowPlace(hash), sealed)) as KeptRoom;
       const accumulator = new SyncAccumulator({ maxTimelineEntries: 1 });
       accumulator.accumulate(roomSync(this.#position ?? '', { [roomId]: room }), true);
+      names.restore(roomId, kept);
       this.#rooms.set(roomId, accumulator);
     }
   }

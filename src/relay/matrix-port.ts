@@ -9,7 +9,10 @@ export type RoomOutcome =
   /** Away, 429 or 5xx: try the same op again, not before `afterMs`. */
   | { readonly outcome: 'later'; readonly afterMs: number; readonly code: string }
   /** The guard said no: members or encryption are not yet, or no longer, as expected. */
-  | { readonly outcome: 'guarded'; readonly why: 'unknown-room' | 'unencrypted' | 'member-missing' | 'member-unexpected' | 'unsigned-device' }
+  | {
+      readonly outcome: 'guarded';
+      readonly why: 'unknown-room' | 'unencrypted' | 'member-missing' | 'member-unexpected' | 'unsigned-device';
+    }
   /** The homeserver refuses for good (403, room gone): `code` is its errcode. */
   | { readonly outcome: 'refused'; readonly code: string };
 
@@ -62,6 +65,11 @@ export interface RoomEvent {
   readonly key: string;
   readonly roomId: string;
   readonly sender: string;
+  /**
+   * Their display name in this room as it was last seen when this came, at most 256 code points; null: none. Anybody can call themselves
+   * anything. It is only there to be taken out of what they write: never shown, never logged.
+   */
+  readonly senderName: string | null;
   /** origin_server_ts, ms since 1970; the sender's server's word. */
   readonly at: number;
   /** Of the device that encrypted it. `clear`: it came unencrypted. */

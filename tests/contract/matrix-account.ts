@@ -6,6 +6,8 @@ import { until } from '#tests/support/until.ts';
 /** Somebody else, with a chat program of their own. */
 export interface Person {
   readonly userId: string;
+  /** Takes a display name, in every room. */
+  goesBy(name: string): Promise<void>;
   join(roomId: string): Promise<void>;
   leave(roomId: string): Promise<void>;
   invite(roomId: string, userId: string): Promise<void>;
@@ -239,6 +241,27 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       const answer = await front.account.post({ roomId, members: [robin.userId], txnId: fresh('t'), msgtype: 'm.text', body: 'yes' });
       expect(answer.outcome).toBe('accepted');
       await until('the answer', async () => (await robin.sees(roomId)).some((one) => one.body === 'yes' && one.wire === 'encrypted'));
+    });
+
+    it('knows by what name somebody goes in a room, from the invitation on, and gives no name to anybody else', async () => {
+      const robin = await world.person('robin');
+      await robin.goesBy('Robin Quillfeather');
+      const roomId = await robin.chatWith(front.account.userId, 'encrypted');
+      await until('the invitation', () => happened(front, { roomId, type: 'invitation' }).length > 0);
+      await front.account.join({ roomId });
+      await robin.say(roomId, 'by one name');
+      await until('the first words', () => texts(front, roomId).includes('by one name'));
+      await robin.goesBy('R. Ostrander');
+      await robin.say(roomId, 'by another');
+      await until('the second words', () => texts(front, roomId).includes('by another'));
+      const named = front.events.filter((event) => event.roomId === roomId && event.what.type !== 'membership');
+      expect(named.map(({ what, senderName }) => [what.type, senderName])).toEqual([
+        ['invitation', 'Robin Quillfeather'],
+        ['text', 'Robin Quillfeather'],
+        ['text', 'R. Ostrander'],
+      ]);
+      const shown = JSON.stringify([await front.account.sight(roomId), named.map(({ key, sender, what }) => [key, sender, what])]);
+      expect(shown).not.toMatch(/Quillfeather|Ostrander/u);
     });
 
     it('hears of comings and goings', async () => {

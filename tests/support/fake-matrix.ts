@@ -29,6 +29,8 @@ interface Room {
 interface User {
   readonly userId: string;
   readonly device: 'signed' | 'unsigned';
+  /** Theirs in all rooms, as a homeserver sets it. */
+  name: string | null;
 }
 
 /** What a test may do to an account besides using it. */
@@ -106,9 +108,13 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
   };
 
   function addUser(localpart: string, device: User['device']): User {
-    const user = { userId: `@${localpart}:fake.example`, device };
+    const user: User = { userId: `@${localpart}:fake.example`, device, name: null };
     users.set(user.userId, user);
     return user;
+  }
+
+  function nameOf(userId: string): string | null {
+    return users.get(userId)?.name ?? null;
   }
 
   function fakeAccount({
@@ -134,6 +140,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
           key: `i:${next('invite')}`,
           roomId: room.id,
           sender: inviter,
+          senderName: nameOf(inviter),
           at: clock.now(),
           device: 'clear',
           what: { type: 'invitation', inviter, direct: room.direct, encrypted: room.encrypted },
@@ -144,7 +151,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     });
 
     function seen(room: Room, event: Happened): RoomEvent {
-      const facts = { roomId: room.id, sender: event.sender, at: event.at };
+      const facts = { roomId: room.id, sender: event.sender, senderName: nameOf(event.sender), at: event.at };
       const device = event.wire === 'clear' ? 'clear' : (users.get(event.sender)?.device ?? 'unsigned');
       if (bot === 'desk' && device === 'unsigned')
         return {
@@ -315,7 +322,8 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     };
   }
 
-  function fakePerson({ userId }: User): FakePerson {
+  function fakePerson(user: User): FakePerson {
+    const { userId } = user;
     const room = (roomId: string): Room => {
       const found = rooms.get(roomId);
       if (found === undefined || found.members.get(userId) !== 'join') throw new Error('not in that room');
@@ -337,6 +345,9 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     };
     return {
       userId,
+      async goesBy(name) {
+        user.name = name;
+      },
       async join(roomId) {
         const found = rooms.get(roomId);
         if (found === undefined || !mayEnter(found, userId)) throw new Error('not invited');

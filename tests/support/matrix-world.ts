@@ -70,6 +70,12 @@ function personOf(friend: MatrixFriend): Person {
   const { client } = friend;
   return {
     userId: friend.userId,
+    async goesBy(name) {
+      await client.setDisplayName(name);
+      // Synapse writes it into one room after the other, behind its answer.
+      const rooms = client.getRooms().filter((room) => room.getMyMembership() === 'join');
+      await until('the name in every room', () => rooms.every((room) => room.getMember(friend.userId)?.rawDisplayName === name));
+    },
     join: (roomId) => friend.join(roomId),
     async leave(roomId) {
       await client.leave(roomId);
