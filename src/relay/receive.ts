@@ -3,7 +3,7 @@ import type { Parts } from '#relay/parts.ts';
 import type { RawMail } from '#relay/mail-port.ts';
 import type { BotName, RoomEvent } from '#relay/matrix-port.ts';
 import type { InboxChannel } from '#relay/store-port.ts';
-import { laneOf } from '#relay/unit.ts';
+import { inUnit, laneOf } from '#relay/unit.ts';
 
 export interface RawThing {
   readonly channel: InboxChannel;
@@ -15,23 +15,21 @@ export interface RawThing {
 }
 
 /** Resolves when it is on disk. `known`: it was there before, and nothing changed. */
-export const receive = async (parts: Parts, thing: RawThing): Promise<'kept' | 'known'> => {
+export const receive = (parts: Parts, thing: RawThing): Promise<'kept' | 'known'> => {
   const sourceHash = parts.vault.hash('source', `${thing.channel}|${thing.sourceKey}`).hash;
-  if (await parts.store.inboxKnows(sourceHash)) return 'known';
-  const lane = await laneOf(parts, { role: 'core', name: `${thing.channel}|${thing.laneName}` });
-  const id = parts.chance.id();
-  const { wrappedKey, sealed } = await parts.vault.sealRow(inboxAad(id), thing.bytes);
-  const now = parts.clock.now();
-  const { outcome, ...rest } = await parts.store.commit({
-    writes: [
-      {
-        write: 'inbox-add',
-        row: { id, lane, channel: thing.channel, sourceHash, state: 'received', receivedAt: now, notBefore: now, attempts: 0, wrappedKey, sealed },
-      },
-    ],
+  return inUnit(parts, {}, async (unit) => {
+    if (await parts.store.inboxKnows(sourceHash)) return 'known';
+    const lane = await laneOf(parts, { role: 'core', name: `${thing.channel}|${thing.laneName}` });
+    const id = parts.chance.id();
+    const { wrappedKey, sealed } = await parts.vault.sealRow(inboxAad(id), thing.bytes);
+    const { now } = unit;
+    unit.write({
+      write: 'inbox-add',
+      row: { id, lane, channel: thing.channel, sourceHash, state: 'received', receivedAt: now, notBefore: now, attempts: 0, wrappedKey, sealed },
+    });
+    unit.wake('core', lane);
+    return 'kept';
   });
-  parts.queue.wake('core', lane);
-  return outcome === 'committed' && 'known' in rest && rest.known.length > 0 ? 'known' : 'kept';
 };
 
 export const inboxAad = (id: string): string => `inbox|${id}`;

@@ -111,10 +111,19 @@ const deleteRemoved = (parts: Parts, timer: Timer): Promise<void> =>
     if (message?.value.direction === 'in') await putMessage(unit, { ...message.value, text: null });
   });
 
+const afterFaultMs = spans.minute;
+
+const matchAgainMs = 5 * spans.second;
+
+/** Set for later first and taken away last: a kill in between costs seconds, and what changes meanwhile asks anew. */
 const match = async (parts: Parts, timer: Timer): Promise<void> => {
-  // Dropped first: what changes while this runs asks for another one.
-  await once(parts, timer, async () => undefined);
+  const again = await inUnit(parts, {}, async (unit) => {
+    const dueAt = later(unit.now, matchAgainMs);
+    unit.write({ write: 'timer', timer: { ...timer, dueAt } });
+    return dueAt;
+  });
   await matchAll(parts);
+  await once(parts, { ...timer, dueAt: again }, async () => undefined);
 };
 
 const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>>> = {
@@ -138,7 +147,6 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
 };
 
 const batch = 100;
-const afterFaultMs = spans.minute;
 
 /** Runs what is due. A timer whose run fails is tried again a minute later and holds up no other. */
 export const runTimers = async (parts: Parts): Promise<void> => {

@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly service?: Partial<Parts['service']>;
   /** Puts itself before the store, for faults and races. */
   readonly store?: (store: Store) => Store;
+  /** What a drain, a timer or a receiver throws ends the process; this starts it anew. Default: it is thrown. */
+  readonly restart?: (fault: unknown) => Promise<void>;
 }
 
 export interface MadeRoom {
@@ -166,7 +168,18 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
       ...options.service,
     },
   });
-  const take = (bot: 'front' | 'desk') => async (event: RoomEvent) => receiveRoomEvent(whole, { bot, event });
+  const restart = async (fault: unknown): Promise<void> => {
+    if (options.restart === undefined) throw fault;
+    await options.restart(fault);
+  };
+  const take = (bot: 'front' | 'desk') => async (event: RoomEvent) => {
+    try {
+      await receiveRoomEvent(whole, { bot, event });
+    } catch (fault) {
+      await restart(fault);
+      throw fault;
+    }
+  };
   const front = watched(await matrix.account('front', take('front')), rooms);
   const desk = watched(await matrix.account('desk', take('desk')), rooms);
   const whole = parts(front.userId, desk.userId);
@@ -194,12 +207,12 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
     for (const role of draining) {
       for (const lane of await dueOf(role)) {
         busy = 'busy';
-        await drain(role, lane);
+        await drain(role, lane).catch(restart);
       }
     }
     if ((await store.dueTimers(now, 1)).length > 0) {
       busy = 'busy';
-      await runTimers(whole);
+      await runTimers(whole).catch(restart);
     }
     await turn();
     return busy;
@@ -230,7 +243,10 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
     if (unexpected.length > 0) throw new Error(`faults that the test did not expect: ${JSON.stringify(unexpected)}`);
   });
 
-  await ensureCoordinators(whole);
+  await ensureCoordinators(whole).catch(async (fault: unknown) => {
+    await restart(fault);
+    await ensureCoordinators(whole);
+  });
   await settle();
   const deskOfCoordinator = rooms.find((room) => room.invited.includes(coordinator.userId));
   if (deskOfCoordinator !== undefined) await coordinator.join(deskOfCoordinator.roomId);
@@ -260,9 +276,17 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
         await settle();
       }
     },
-    takeMail: (text) => {
+    async takeMail(text) {
       const bytes = new TextEncoder().encode(text.replaceAll('\n', '\r\n'));
-      return receiveMail(whole, { raw: { extent: 'whole', bytes, size: bytes.length }, key: mailKey(bytes), laneName: turnName(bytes) });
+      // The source keeps a mail until it was taken.
+      for (let tries = 0; tries < mostRounds; tries += 1) {
+        try {
+          return await receiveMail(whole, { raw: { extent: 'whole', bytes, size: bytes.length }, key: mailKey(bytes), laneName: turnName(bytes) });
+        } catch (fault) {
+          await restart(fault);
+        }
+      }
+      throw new Error('a mail is never taken');
     },
     drain,
     due: async (role) => store.dueLanes(role, now, 1_000),

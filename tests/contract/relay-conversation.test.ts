@@ -1,0 +1,537 @@
+// A conversation both ways: order, gathering, edits and removals in every state, notes and slips, stepping back, resting, closing.
+import { describe, expect, test } from 'vitest';
+import { chatWriter, coordinatorHere, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import type { ChatWriter, InRoom, MailWriter, VolunteerHere } from '#tests/support/world-people.ts';
+import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
+import type { RelayWorld } from '#tests/support/world.ts';
+
+interface ByMail {
+  readonly world: RelayWorld;
+  readonly ada: MailWriter;
+  readonly vera: VolunteerHere;
+  readonly room: InRoom;
+}
+
+const byMail = async (): Promise<ByMail> => {
+  const world = await relayWorld();
+  const ada = mailWriter(world);
+  await ada.writes('The first words.');
+  const vera = await volunteerHere(world);
+  return { world, ada, vera, room: await vera.takes() };
+};
+
+interface ByChat {
+  readonly world: RelayWorld;
+  readonly cy: ChatWriter;
+  readonly vera: VolunteerHere;
+  readonly room: InRoom;
+}
+
+const byChat = async (): Promise<ByChat> => {
+  const world = await relayWorld();
+  const cy = await chatWriter(world);
+  await cy.chat.says('The first words.');
+  const vera = await volunteerHere(world);
+  return { world, cy, vera, room: await vera.takes() };
+};
+
+const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
+const phase = async (world: RelayWorld): Promise<string | undefined> => (await casesOf(world))[0]?.state.phase;
+
+describe('what a volunteer sees', () => {
+  test('nothing that a person wrote until they open it; then all of it, in order', async () => {
+    const world = await relayWorld();
+    const cy = await chatWriter(world);
+    const said = Array.from({ length: 20 }, (_, at) => `Line ${at + 1}.`);
+    for (const line of said) await cy.chat.says(line);
+    const vera = await volunteerHere(world);
+    const room = await vera.takes({ open: 'sealed' });
+    expect((await room.hears()).some((heard) => heard.startsWith('Line'))).toBe(false);
+    expect(await room.hears()).toContainEqual(expect.stringContaining('Their 20 messages are here'));
+    await room.says('1');
+    expect((await room.hears()).filter((heard) => heard.startsWith('Line'))).toEqual(said);
+    await cy.chat.says('Line 21.');
+    expect((await room.hears()).at(-1)).toBe('Line 21.');
+  });
+
+  test('a long mail in pieces, whole and in order', async () => {
+    const { ada, room } = await byMail();
+    const words = Array.from({ length: 9_000 }, (_, at) => `word${at}`).join(' ');
+    await ada.writes(words, { answers: ada.last() });
+    const heard = (await room.hears()).filter((each) => each.startsWith('word'));
+    expect(heard.length).toBeGreaterThan(2);
+    expect(heard.join(' ').split(/\s+/u)).toEqual(words.split(' '));
+    for (const piece of heard) expect(JSON.stringify(piece).length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('gathering', () => {
+  test('by mail, lines within a minute become one mail, and ten minutes are the most', async () => {
+    const { world, ada, room } = await byMail();
+    for (const line of ['One.', 'Two.', 'Three.']) {
+      await room.says(line);
+      await world.pass(minutes(0.5));
+    }
+    expect(ada.got()).toHaveLength(1);
+    await world.pass(minutes(1));
+    expect(ada.texts().at(-1)).toBe('One.\n\nTwo.\n\nThree.\n\n— River');
+    for (let at = 0; at < 13; at += 1) {
+      await room.says(`Line ${at}.`);
+      await world.pass(minutes(0.9));
+    }
+    expect(ada.got()).toHaveLength(3);
+  });
+
+  test('!send sends now', async () => {
+    const { ada, room } = await byMail();
+    await room.says('Now.');
+    expect(ada.got()).toHaveLength(1);
+    await room.says('!send');
+    expect(ada.texts().at(-1)).toBe('Now.\n\n— River');
+    await room.says('!send');
+    expect((await room.hears()).at(-1)).toBe('Nothing is waiting to leave.');
+  });
+
+  test('in a chat each line has its own moment, and the next one does not cut it short', async () => {
+    const { world, cy, room } = await byChat();
+    const first = await room.says('One.');
+    await world.pass(5_000);
+    await room.says('Two.');
+    expect(await cy.chat.hears()).not.toContain('One.');
+    await room.edits(first, 'One, better.');
+    await world.pass(6_000);
+    expect((await cy.chat.hears()).at(-1)).toBe('One, better.');
+    await world.pass(10_000);
+    expect((await cy.chat.hears()).slice(-2)).toEqual(['One, better.', 'Two.']);
+  });
+
+  test('what the bot says in between neither overtakes a line nor stops at it', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('A line that gathers.');
+    await ada.writes('HELP\nSTOP', { answers: ada.last() });
+    expect(await phase(world)).toBe('closed');
+    const texts = ada.texts();
+    const [line, closed, help] = ['A line that gathers.', 'This conversation has ended', 'People who listen'].map((part) => texts.findIndex((text) => text.includes(part)));
+    expect(line).toBeGreaterThan(0);
+    expect(closed).toBeGreaterThan(line ?? 0);
+    expect(help).toBeGreaterThan(line ?? 0);
+  });
+});
+
+describe('a volunteer changes or removes a line', () => {
+  test('while it gathers: the change is what goes, and a removed line does not', async () => {
+    const { world, ada, room } = await byMail();
+    const [first, second] = [await room.says('Frist.'), await room.says('Second.')];
+    await room.edits(first, 'First.');
+    await room.removes(second);
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('First.\n\n— River');
+    expect((await room.marks(second)).at(-1)).toBe('🗑');
+  });
+
+  test('all of it while it gathers: nothing goes', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('Never mind.');
+    await room.removes(line);
+    await world.pass(minutes(2));
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('after the mail has left: a correction is offered, and says what it corrects', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('Call at nine.');
+    await world.pass(minutes(2));
+    await world.pass(hours(2));
+    await room.edits(line, 'Call at ten.');
+    expect((await room.hears()).at(-1)).toContain('Shall I send your new text as a correction?');
+    await room.edits(line, 'Call at eleven.');
+    await room.says('1');
+    await world.pass(minutes(2));
+    const sent = ada.texts().at(-1) ?? '';
+    expect(sent).toContain('Call at eleven.');
+    expect(sent).toContain('12:00');
+    expect(sent).not.toContain('ten');
+    await room.removes(line);
+    expect((await room.hears()).at(-1)).toContain('a mail cannot be called back');
+  });
+
+  test('while the mail is on its way: it is too late, and they are told', async () => {
+    const { world, room } = await byMail();
+    world.sender.stuck({ outcome: 'later', code: '451' });
+    const line = await room.says('On its way.');
+    await world.pass(minutes(2));
+    expect((await room.marks(line)).at(-1)).toBe('📤');
+    await room.edits(line, 'Too late.');
+    expect((await room.hears()).at(-1)).toContain('Shall I send your new text as a correction?');
+  });
+
+  test('that did not arrive: there is nothing to change, and they are told', async () => {
+    const { world, room } = await byMail();
+    world.sender.stuck({ outcome: 'refused', code: '550' });
+    const line = await room.says('To nobody.');
+    await world.pass(minutes(2));
+    expect((await room.marks(line)).at(-1)).toBe('⚠️');
+    expect((await room.hears()).at(-1)).toContain('could not be delivered');
+    await room.edits(line, 'To somebody.');
+    expect((await room.hears()).at(-1)).toContain('nothing to change there');
+  });
+
+  test('in a chat, after it arrived: the change and the removal follow', async () => {
+    const { world, cy, room } = await byChat();
+    const line = await room.says('Hwllo.');
+    await world.pass(minutes(1));
+    await room.edits(line, 'Hello.');
+    expect((await cy.chat.hears()).at(-1)).toBe('Hello.');
+    await room.removes(line);
+    expect(await cy.chat.hears()).not.toContain('Hello.');
+    expect((await room.marks(line)).at(-1)).toBe('🗑');
+  });
+
+  test('into what reads like a command: nothing changes, and they are told', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('For them.');
+    await room.edits(line, '!note for me');
+    expect((await room.hears()).at(-1)).toContain('could not carry that change over');
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toContain('For them.');
+  });
+
+  test('by somebody who can only write unencrypted in their name: nothing happens', async () => {
+    const { world, room, vera, ada } = await byMail();
+    const line = await room.says('As I wrote it.');
+    const clear = { key: 'e:$forged', roomId: room.roomId, sender: vera.person.userId, senderName: null, at: world.now(), device: 'clear', what: { type: 'edit', eventId: '$forged', of: line, body: 'As it was forged.' } } as const;
+    const { receiveRoomEvent } = await import('#relay/receive.ts');
+    await receiveRoomEvent(world.parts, { bot: 'desk', event: clear });
+    await world.settle();
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('As I wrote it.\n\n— River');
+  });
+});
+
+describe('a requester changes or removes a message in the chat', () => {
+  test('before anybody has read it', async () => {
+    const world = await relayWorld();
+    const cy = await chatWriter(world);
+    const [first, second] = [await cy.chat.says('Frist.'), await cy.chat.says('Not this.')];
+    await cy.chat.edits(first, 'First.');
+    await cy.chat.removes(second);
+    const vera = await volunteerHere(world);
+    const room = await vera.takes();
+    const heard = await room.hears();
+    expect(heard).toContain('First.');
+    expect(heard.some((each) => each.includes('Not this') || each.includes('Frist'))).toBe(false);
+    expect(heard.at(-1)).toContain('They took a message back');
+  });
+
+  test('after it was read: the copy follows, and what was taken back is deleted in the end', async () => {
+    const { world, cy, room } = await byChat();
+    const line = await cy.chat.says('I am called Bob.');
+    await cy.chat.edits(line, 'I am called something.');
+    expect((await room.hears()).at(-1)).toBe('I am called something.');
+    await cy.chat.removes(line);
+    expect(await room.hears()).not.toContain('I am called something.');
+    expect((await room.hears()).at(-1)).toContain('They took a message back');
+    const texts = async () => (await world.parts.records.find({ kind: 'message' })).flatMap((record) => (record.value.direction === 'in' ? [record.value.text] : []));
+    expect(await texts()).toContain('I am called something.');
+    await world.pass(hours(73));
+    expect(await texts()).not.toContain('I am called something.');
+  });
+
+  test('into something that cannot be cleaned: what was there stays, and they are told so', async () => {
+    const { cy, room } = await byChat();
+    const line = await cy.chat.says('Harmless.');
+    await cy.chat.edits(line, '\u200b');
+    expect((await room.hears()).at(-1)).toBe('Harmless.');
+    expect((await cy.chat.hears()).at(-1)).toContain('your message stays as it was');
+  });
+});
+
+describe('what is not for the requester', () => {
+  test('a note stays', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!note She sounds tired.');
+    await room.says('! note And so am I.');
+    await world.pass(minutes(15));
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('a slip of a command is asked about: 1 sends it, 2 leaves it', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!clsoe');
+    expect((await room.hears()).at(-1)).toContain('a command with a slip in it');
+    await room.says('2');
+    await world.pass(minutes(2));
+    expect(ada.got()).toHaveLength(1);
+    await room.says('!Wow, that is hard.');
+    await room.says('1');
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toContain('!Wow, that is hard.');
+  });
+
+  test('a command of the desk, and a bare number', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!available');
+    expect((await room.hears()).at(-1)).toContain('belongs to your desk');
+    await room.says('7');
+    expect((await room.hears()).at(-1)).toContain('a slip in it');
+    await world.pass(minutes(2));
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('a file of the volunteer', async () => {
+    const { world, ada, room, vera } = await byMail();
+    await vera.person.sendFile(room.roomId);
+    await world.pass(minutes(2));
+    expect((await room.hears()).at(-1)).toContain('Files and pictures are not carried');
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('a message that could not be opened in time is asked for again, and does nothing when it comes late', async () => {
+    const { world, ada, vera, room } = await byMail();
+    const late = await vera.person.sayWithoutKey(room.roomId, 'Unreadable at first.');
+    await world.settle();
+    expect((await room.hears()).at(-1)).toContain('Please send it again');
+    late.sendKey();
+    await world.pass(minutes(5));
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('what they write when it is over', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!close');
+    await room.says('1');
+    const before = ada.got().length;
+    await room.says('One more thing.');
+    expect((await room.hears()).at(-1)).toContain('This conversation has ended, so I sent nothing');
+    await world.pass(minutes(15));
+    expect(ada.got()).toHaveLength(before);
+  });
+});
+
+describe('stepping back', () => {
+  test('ends it at once; the requester is told, the next one sees what nobody has read, and it never comes back to who left', async () => {
+    const { world, ada, vera, room } = await byMail();
+    await ada.writes('Read by the first.', { answers: ada.last() });
+    await room.says('!stepback');
+    expect(ada.texts().at(-1)).toContain('The person you were writing with cannot go on');
+    await ada.writes('Read by nobody.', { answers: ada.last() });
+    await world.pass(hours(2));
+    await vera.desk.says('!available');
+    expect(await phase(world)).toBe('waiting');
+    const will = await volunteerHere(world, { name: 'will', says: ['!alias Maple', '!available'] });
+    expect((await will.desk.hears()).at(-1)).toContain('after another volunteer could not go on');
+    const next = await will.takes();
+    const heard = await next.hears();
+    expect(heard).not.toContain('Read by the first.');
+    expect(heard).toContain('Read by nobody.');
+    expect(ada.texts().at(-1)).toContain('Someone else is here for you now: Maple');
+    await ada.writes('For the second.', { answers: ada.last() });
+    expect((await next.hears()).at(-1)).toBe('For the second.');
+    await next.says('I am Maple.');
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('I am Maple.\n\n— Maple');
+  });
+
+  test('with a message that could not reach the room: the next one gets it', async () => {
+    const { world, ada, vera, room } = await byMail();
+    const post = world.desk.post;
+    world.desk.post = async (op) => (op.body === 'Nobody has read this.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op));
+    await ada.writes('Nobody has read this.', { answers: ada.last() });
+    await world.pass(minutes(1));
+    await room.says('!stepback');
+    world.desk.post = post;
+    await vera.desk.says('!off');
+    const will = await volunteerHere(world, { name: 'will' });
+    const next = await will.takes();
+    expect(await next.hears()).toContain('Nobody has read this.');
+  });
+
+  test('by leaving the room', async () => {
+    const { world, ada, room, vera } = await byMail();
+    await room.leaves();
+    expect(await phase(world)).toBe('waiting');
+    expect(ada.texts().at(-1)).toContain('cannot go on');
+    expect((await vera.desk.hears()).at(-1)).toContain('You are out of it');
+  });
+
+  test('lines that were on their way still go, before the words about it', async () => {
+    const { ada, room } = await byMail();
+    await room.says('A last line.');
+    await room.says('!stepback');
+    const texts = ada.texts().slice(-2);
+    expect(texts).toEqual([expect.stringContaining('A last line.'), expect.stringContaining('cannot go on')]);
+  });
+});
+
+describe('resting', () => {
+  test('nothing comes through; the requester is told once; then all of it comes, in order', async () => {
+    const { world, ada, vera, room } = await byMail();
+    await vera.desk.says('!rest 2d');
+    expect(await vera.desk.hears()).toContainEqual(expect.stringContaining('1 keep quiet'));
+    const [atDesk, inRoom] = [(await vera.desk.hears()).length, (await room.hears()).length];
+    for (const line of ['One.', 'Two.', 'Three.']) {
+      await ada.writes(line, { answers: ada.last() });
+      await world.pass(hours(1));
+    }
+    await ada.writes('HELP', { answers: ada.last() });
+    expect(ada.texts().filter((text) => text.includes('is away for a few days'))).toHaveLength(1);
+    expect([(await vera.desk.hears()).length, (await room.hears()).length]).toEqual([atDesk, inRoom]);
+    await world.pass(days(2));
+    const heard = (await room.hears()).slice(inRoom);
+    expect(heard.filter((each) => /^(?:One|Two|Three)\./u.test(each))).toEqual(['One.', 'Two.', 'Three.']);
+    expect(heard).toContainEqual(expect.stringContaining('They wrote HELP'));
+    expect((await vera.desk.hears()).at(-1)).toContain('Welcome back');
+  });
+
+  test('a closed conversation is told of after the rest, a removed message goes at once', async () => {
+    const { world, cy, vera, room } = await byChat();
+    const line = await cy.chat.says('Not for long.');
+    await vera.desk.says('!rest');
+    const before = (await room.hears()).length;
+    await cy.chat.removes(line);
+    expect(await room.hears()).toHaveLength(before - 1);
+    await cy.chat.says('STOP');
+    await cy.chat.says('yes');
+    expect(await phase(world)).toBe('closed');
+    expect(await room.hears()).toHaveLength(before - 1);
+    await vera.desk.says('!rest end');
+    expect((await room.hears()).slice(before - 1)).toEqual([expect.stringContaining('They took a message back'), expect.stringContaining('They have ended the conversation')]);
+  });
+
+  test('with step back, from all of them', async () => {
+    const { world, ada, vera } = await byMail();
+    await vera.desk.says('!rest 1w');
+    await vera.desk.says('2');
+    expect(await phase(world)).toBe('waiting');
+    expect(ada.texts().at(-1)).toContain('cannot go on');
+  });
+
+  test('a coordinator’s words come to a resting volunteer no more than others', async () => {
+    const { world, vera } = await byMail();
+    await vera.desk.says('!rest');
+    const before = (await vera.desk.hears()).length;
+    await (await coordinatorHere(world)).says('!board');
+    await world.pass(days(3));
+    expect(await vera.desk.hears()).toHaveLength(before);
+  });
+});
+
+describe('closing', () => {
+  test('by the volunteer, asked once; thanks are kept sealed and asked about; YES goes to the former one first', async () => {
+    const { world, ada, vera, room } = await byMail();
+    await room.says('!close');
+    expect(await phase(world)).toBe('open');
+    await room.says('1');
+    expect(ada.texts().at(-1)).toContain('has come to its end for now');
+    await ada.writes('Thank you for everything.', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('Would you like to talk again?');
+    expect(await phase(world)).toBe('closed');
+    await world.pass(hours(2));
+    await vera.desk.says('!available');
+    await ada.writes('YES', { answers: ada.last() });
+    expect((await vera.desk.hears()).at(-1)).toContain('would like to talk again');
+    const again = await vera.takes();
+    expect(await again.hears()).toContain('Thank you for everything.');
+    expect(again.roomId).not.toBe(room.roomId);
+  });
+
+  test('NO, or silence, to that: nobody reads it, and no second question comes', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!close');
+    await room.says('1');
+    await ada.writes('Thank you.', { answers: ada.last() });
+    await ada.writes('NO\nAll is well.', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('Nobody will read your message');
+    expect(await world.parts.records.find({ kind: 'message', states: ['in'] })).toHaveLength(1);
+    await ada.writes('One more word.', { answers: ada.last() });
+    const before = ada.got().length;
+    await world.pass(hours(73));
+    expect(ada.got()).toHaveLength(before);
+    expect(await world.parts.records.find({ kind: 'message', states: ['in'] })).toHaveLength(1);
+  });
+
+  test('after two days a message takes it up again without a question; STOP ends it', async () => {
+    const { world, ada, room } = await byMail();
+    await room.says('!close');
+    await room.says('1');
+    await world.pass(days(3));
+    await ada.writes('Can we go on?', { answers: ada.last() });
+    expect(await phase(world)).toBe('waiting');
+    expect(ada.texts().at(-1)).toContain('Your conversation goes on');
+    await ada.writes('stop.', { answers: ada.last() });
+    expect(await phase(world)).toBe('closed');
+    expect(ada.texts().at(-1)).toContain('This conversation has ended, as you wished');
+  });
+
+  test('by quiet: asked after sixty days, closed after ninety', async () => {
+    const { world, ada, room } = await byMail();
+    await world.pass(days(61));
+    expect((await room.hears()).at(-1)).toContain('Would you like to close the conversation?');
+    await world.pass(days(31));
+    expect(await phase(world)).toBe('closed');
+    expect(ada.texts().at(-1)).toContain('Nobody has written here for a long time');
+  });
+
+  test('everybody leaves the room a week later', async () => {
+    const { world, room } = await byMail();
+    await room.says('!close');
+    await room.says('1');
+    await world.pass(days(8));
+    expect(await world.desk.sight(room.roomId)).toBe('unknown-room');
+  });
+});
+
+describe('words of the requester by mail', () => {
+  test('COUNTRY is answered with its lines, and HELP after it too; the volunteer hears of both', async () => {
+    const { ada, room } = await byMail();
+    await ada.writes('country Germany', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('0800 111 0 111');
+    await ada.writes('HELP', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('0800 111 0 111');
+    expect((await room.hears()).slice(-2)).toEqual([expect.stringContaining('COUNTRY'), expect.stringContaining('HELP')]);
+  });
+
+  test('NEW begins a separate conversation that says nothing of the other; alone it is explained', async () => {
+    const { world, ada } = await byMail();
+    await ada.writes('NEW', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('You wrote NEW, and nothing else');
+    await ada.writes('NEW\nSomething else, says Ada Lovelace.', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
+    const cases = await casesOf(world);
+    expect(cases).toHaveLength(2);
+    const will = await volunteerHere(world, { name: 'will' });
+    const second = await will.takes();
+    const heard = (await second.hears()).join('\n');
+    expect(heard).toContain('Something else');
+    expect(heard).not.toContain('Lovelace');
+    await second.says('Hello from the second.');
+    await world.pass(minutes(2));
+    await ada.writes('To the second.', { answers: ada.last() });
+    expect((await second.hears()).at(-1)).toBe('To the second.');
+  });
+
+  test('words beside other words are done, and the other words go on', async () => {
+    const { ada, room } = await byMail();
+    await ada.writes('HELP\n\nI cannot sleep.', { answers: ada.last() });
+    expect(await room.hears()).toContain('I cannot sleep.');
+    expect(ada.texts().at(-1)).toContain('People who listen');
+  });
+
+  test('a mail of nothing but a quote is answered', async () => {
+    const { ada } = await byMail();
+    await ada.writes('> I am here.\n> — River', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('no text that we could find');
+  });
+});
+
+test('a room that is joined late gets everything then, in order', async () => {
+  const world = await relayWorld();
+  const ada = mailWriter(world);
+  await ada.writes('Waiting.');
+  const vera = await volunteerHere(world);
+  await vera.desk.says('1');
+  await ada.writes('Still waiting.', { answers: ada.last() });
+  await world.pass(hours(3));
+  const room = await joinLatest(world, vera.person);
+  await room.says('!open');
+  expect((await room.hears()).slice(-2)).toEqual(['hello\n\nWaiting.', 'Still waiting.']);
+});
