@@ -80,6 +80,11 @@ export function personFrom(
       await driver.call({ do: 'invite', roomId, userId });
     },
     startChat: (userId, encryption = 'encrypted') => event({ do: 'create', content: chatWith(userId, encryption) }),
+    startGroup: (userIds) =>
+      event({ do: 'create', content: { preset: 'private_chat', name: 'All of us', invite: userIds, initial_state: [encrypted] } }),
+    async signDevice(deviceId) {
+      await driver.call({ do: 'sign-device', deviceId });
+    },
     say: (roomId, body, { replyTo, msgtype = 'm.text' } = {}) =>
       message(roomId, { msgtype, body, ...(replyTo === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: replyTo } } }) }),
     edit: (roomId, eventId, body) =>
@@ -110,10 +115,16 @@ export function personFrom(
   };
 }
 
+const encrypted = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+
 /** As clients make a direct chat. */
 function chatWith(userId: string, encryption: 'encrypted' | 'unencrypted'): object {
-  const on = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
-  return { preset: 'trusted_private_chat', is_direct: true, invite: [userId], initial_state: encryption === 'encrypted' ? [on] : [] };
+  return {
+    preset: 'trusted_private_chat',
+    is_direct: true,
+    invite: [userId],
+    initial_state: encryption === 'encrypted' ? [encrypted] : [],
+  };
 }
 
 /** As clients describe an encrypted file (Matrix spec, "Sending encrypted attachments"), without the file itself. */

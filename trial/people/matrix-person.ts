@@ -67,6 +67,10 @@ export interface MatrixPerson extends AsyncDisposable {
   invite(roomId: string, userId: string): Promise<void>;
   /** Resolves to the id of a new room with this user invited. Default: encrypted. */
   startChat(userId: string, encryption?: 'encrypted' | 'unencrypted'): Promise<string>;
+  /** Resolves to the id of a new encrypted room for several, with these invited. */
+  startGroup(userIds: readonly string[]): Promise<string>;
+  /** Verifies another device of this person. Only the SDK's client can. */
+  signDevice(deviceId: string): Promise<void>;
 
   /** These resolve to the new event's id. In an encrypted room nothing goes out unencrypted but reactions and removals. */
   say(roomId: string, body: string, options?: SayOptions): Promise<string>;

@@ -148,7 +148,8 @@ async def perform(client, call):
     if do == "create":
         content = call["content"]
         response = await client.room_create(
-            is_direct=content["is_direct"],
+            name=content.get("name"),
+            is_direct=content.get("is_direct", False),
             invite=content["invite"],
             initial_state=content["initial_state"],
             preset=None,

@@ -149,8 +149,7 @@ function roomsOf(client: MatrixClient): DriverRooms {
         roomId: room.roomId,
         membership,
         name: typeof named === 'string' ? named : null,
-        inviter:
-          membership === 'invite' ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
+        inviter: membership === 'invite' ? (room.getMember(client.getSafeUserId())?.events.member?.getSender() ?? null) : null,
         encrypted: room.hasEncryptionStateEvent() ? 'yes' : 'no',
         joined: room.getMembersWithMembership(KnownMembership.Join).map((member) => member.userId),
         invited: room.getMembersWithMembership(KnownMembership.Invite).map((member) => member.userId),
