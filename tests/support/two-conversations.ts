@@ -13,6 +13,8 @@ export const ways = ['mail in', 'mail out', 'chat in', 'chat out'] as const;
 /** `in`: from the one who asks to the volunteer. */
 export type Way = (typeof ways)[number];
 
+export type Writers = 'mail' | 'matrix';
+
 export interface Line {
   readonly text: string;
   /** ms since 1970: when its writer's own server had it, or when it was at the other side. */
@@ -33,8 +35,11 @@ export interface TwoConversations {
   readonly chat: string;
   /** Whom the chat's next lines are written by: another device of the same person. */
   chatWrittenBy(device: MatrixPerson): void;
-  /** Writers wait here before each line: for while a server is away that a person's own program would wait for. */
-  gate(open: Promise<void>, which: 'mail' | 'chat'): void;
+  /**
+   * Holds up those who write by mail, or all who write in Matrix, as their own programs do while a server is away. Resolves when
+   * nothing of theirs is on its way to their server, to what lets them go on.
+   */
+  hold(writers: Writers): Promise<() => void>;
   /** Writes so many lines of this way, some in bursts, with pauses of at most this many ms between. */
   write(way: Way, of: { readonly lines: number; readonly longestPauseMs: number; readonly chance: Seeded }): Promise<void>;
   /** What was written so far, in order. */
@@ -67,7 +72,8 @@ export const holdTwoConversations = async (stage: Stage): Promise<TwoConversatio
   const byChat = await take(stage, { offered: await nextOffer(others), tell: quiet, expects: 'first thing that I write in a chat' });
 
   const written = new Map<Way, Line[]>(ways.map((way) => [way, []]));
-  const gates = { mail: Promise.resolve(), chat: Promise.resolve() };
+  const gates: Record<Writers, Promise<void>> = { mail: Promise.resolve(), matrix: Promise.resolve() };
+  const onTheirWay: Record<Writers, Set<Promise<void>>> = { mail: new Set(), matrix: new Set() };
   let chatWriter = chatPerson;
 
   const send = async (way: Way, of: { readonly text: string; readonly chance: Seeded }): Promise<void> => {
@@ -132,16 +138,22 @@ export const holdTwoConversations = async (stage: Stage): Promise<TwoConversatio
     chatWrittenBy(device) {
       chatWriter = device;
     },
-    gate(open, which) {
-      gates[which] = open;
+    async hold(writers) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gates[writers] = promise;
+      await Promise.all(onTheirWay[writers]);
+      return resolve;
     },
     async write(way, { lines, longestPauseMs, chance }) {
+      const writers = way === 'mail in' ? 'mail' : 'matrix';
       let burst = 0;
       for (let count = 0; count < lines; count += 1) {
-        await Promise.all(way === 'mail in' ? [gates.mail] : [gates.chat]);
+        await gates[writers];
         const text = `${way}, line ${said(way).length + 1}, ${chance.pick(words)}.`;
         written.get(way)?.push({ text, at: Date.now() });
-        await send(way, { text, chance });
+        const sending = send(way, { text, chance });
+        onTheirWay[writers].add(sending);
+        await sending.finally(() => onTheirWay[writers].delete(sending));
         burst = burst > 0 ? burst - 1 : chance.below(4) === 0 ? 3 : 0;
         if (burst === 0) await pause(chance.below(longestPauseMs));
       }
