@@ -1,6 +1,6 @@
 // A requester changed or took back a message: the copy in the case room follows. What was taken back is hidden at once
 // and deleted later, since it may become part of a report.
-import { knownOf } from '#relay/chat-room.ts';
+import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -41,7 +41,10 @@ export const amendIncoming = async (
     await follow(unit, message, 'carry-removal');
     return;
   }
-  const cleaned = parts.clean({ text: change.text, known: knownOf(event.sender), ownTexts: [], form: 'chat' });
+  const one = (await unit.load('case', message.case))?.value ?? null;
+  const known = await knownInChat(unit, { one, event });
+  if (one !== null) await learnInChat(unit, { one, known });
+  const cleaned = parts.clean({ text: change.text, known, ownTexts: [], form: 'chat' });
   if (cleaned.clean === 'no') {
     await sayInRoom(unit, room, [{ key: 'requester.chat.edit-not-clean' }]);
     return;

@@ -27,20 +27,19 @@ export const chatRoomOf = async (unit: Unit, parts: Parts, seen: { readonly room
   return known ?? makeLobby(unit, await adoptRoom(unit, parts, { purpose: { purpose: 'lobby' }, roomId: seen.roomId, other: seen.sender }));
 };
 
-const localPart = (userId: string): string => userId.replace(/^@/u, '').replace(/:.*$/u, '');
-
-/** What is known of somebody by their Matrix id; to take out of what they write. */
-export const knownOf = (userId: string): readonly string[] => [userId, localPart(userId)];
-
 /** The first words in a room begin a case; the lobby becomes its chat. */
-export const beginChatCase = async (unit: Unit, parts: Parts, of: { readonly room: Room; readonly roomId: string }): Promise<Case> => {
+export const beginChatCase = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly room: Room; readonly roomId: string; readonly known: readonly string[] },
+): Promise<Case> => {
   const { room } = of;
   const one = await beginCase(unit, parts, {
     channel: 'matrix',
     level: 2,
     automatic: 'yes',
     canonical: `matrix|${room.other}`,
-    contact: (ids): Contact => ({ kind: 'matrix', id: ids.contact, case: ids.case, userId: room.other, known: knownOf(room.other), room: room.ref }),
+    contact: (ids): Contact => ({ kind: 'matrix', id: ids.contact, case: ids.case, userId: room.other, known: of.known, room: room.ref }),
   });
   unit.unindex('room', of.roomId);
   const chat: Room = { ...room, for: { purpose: 'chat', case: one.id, contact: one.contact }, state: 'joined', roomId: of.roomId };

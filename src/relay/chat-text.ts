@@ -9,9 +9,10 @@ import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { firstAnswer } from '#relay/begin-case.ts';
-import { beginChatCase, goOnWithCase, knownOf, makeLobby } from '#relay/chat-room.ts';
+import { beginChatCase, goOnWithCase, makeLobby } from '#relay/chat-room.ts';
 import { caseOfChat } from '#relay/chat-turn.ts';
 import type { ChatTurn } from '#relay/chat-turn.ts';
+import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
 import { placeMessage } from '#relay/place-message.ts';
 import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
@@ -49,7 +50,7 @@ const beginAnew = async (turn: ChatTurn, of: Here & { readonly one: Case; readon
   const { unit, parts } = turn;
   await applyCase(unit, parts, { case: of.one.id, command: { type: 'stop' } });
   const room = await makeLobby(unit, (await loadRoom(unit, of.room.ref)) ?? of.room);
-  const placed = of.words === null ? [] : await place(turn, { room, one: null, spoken: of.words });
+  const placed = of.words === null ? [] : await place(turn, { room, one: null, knownFrom: of.one, spoken: of.words });
   return [{ key: 'requester.new.done' }, ...placed];
 };
 
@@ -136,14 +137,22 @@ const wordsForUs = async (turn: ChatTurn, of: Here & { readonly spoken: Spoken }
 const mayBeWrittenTo = (turn: ChatTurn, one: Case): boolean =>
   one.state.phase !== 'closed' || turn.unit.now - one.state.at <= turn.parts.limits.reopenMs;
 
+interface ToPlace extends Here {
+  readonly spoken: Spoken;
+  /** A case in which they wrote before, besides that of this chat: what is known there is taken out here as well. */
+  readonly knownFrom?: Case;
+}
+
 /** Into the case of this chat, into one whose own chat is gone, or into a new one. */
-const place = async (turn: ChatTurn, of: Here & { readonly spoken: Spoken }): Promise<readonly Say[]> => {
+const place = async (turn: ChatTurn, of: ToPlace): Promise<readonly Say[]> => {
   const { unit, parts, event } = turn;
-  const cleaned = parts.clean({ text: of.spoken.text, known: knownOf(event.sender), ownTexts: [], form: 'chat' });
-  if (cleaned.clean === 'no') return [{ key: 'requester.chat.not-clean' }];
   const here = of.one !== null && mayBeWrittenTo(turn, of.one) ? of.one : null;
   const standing = here ?? (await goOnWithCase(unit, parts, { room: of.room, roomId: event.roomId }));
-  const one = standing ?? (await beginChatCase(unit, parts, { room: of.room, roomId: event.roomId }));
+  const known = await knownInChat(unit, { one: standing ?? of.one ?? of.knownFrom ?? null, event });
+  if (standing !== null) await learnInChat(unit, { one: standing, known });
+  const cleaned = parts.clean({ text: of.spoken.text, known, ownTexts: [], form: 'chat' });
+  if (cleaned.clean === 'no') return [{ key: 'requester.chat.not-clean' }];
+  const one = standing ?? (await beginChatCase(unit, parts, { room: of.room, roomId: event.roomId, known }));
   const words = { one, text: cleaned.text, quote: cleaned.quote, length: cleaned.length, files: 0, event: of.spoken.eventId, lateFrom: of.spoken.lateFrom } as const;
   const placed = await placeMessage(unit, parts, words);
   const room = (await loadRoom(unit, of.room.ref)) ?? of.room;
