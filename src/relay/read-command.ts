@@ -14,8 +14,8 @@ const straighten = (text: string): string =>
     .replace(/[\u200b\u200e\u200f\ufeff]/gu, '')
     .trim();
 
-/** What follows a bare word only where a command is meant, as in "available until 18:00", "rest 2w", "rest end". */
-const plainlyArguments = /^(?:until\s|end$|\d)/iu;
+/** What follows a bare word only where a command is meant, as in "available until 18:00", "rest 2w", "rest end", "help all". */
+const plainlyArguments = /^(?:until\s|(?:end|all)$|\d)/iu;
 
 /**
  * `!name args`, or null when the text is none. `bare`: the desk's way, where a known word needs no `!` when it is the whole

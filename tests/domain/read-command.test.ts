@@ -43,6 +43,7 @@ describe('at the desk the whole message may be the word', () => {
     ['available 18:00', 'available', '18:00'],
     ['Rest 2w', 'rest', '2w'],
     ['rest end', 'rest', 'end'],
+    ['Help all', 'help', 'all'],
     ['cap 1', 'cap', '1'],
   ])('%j', (text, name, args) => {
     expect(atDesk(text)).toEqual({ name, args });
