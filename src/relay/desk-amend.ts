@@ -23,7 +23,7 @@ const askToCorrect = async (turn: DeskTurn, of: { readonly one: Case; readonly e
   const standing = await questionAbout(turn.unit, turn.room, about);
   const owner = workOwnerOf(turn.room.for);
   if (standing !== null && owner !== null) {
-    await putQuestion(turn.unit, { ...standing, answers: correctionAnswers(of) }, underOwner(owner as Parameters<typeof underOwner>[0]));
+    await putQuestion(turn.unit, { ...standing, answers: correctionAnswers(of) }, underOwner(owner));
     return;
   }
   await askInRoom(turn.unit, turn.parts, {

@@ -45,7 +45,7 @@ const answerOfSender = async (unit: Unit, parts: Parts, mail: RecognisedMail): P
   const found = findRequesterWords(read.text, 'asked');
   const question = await questionToSender(unit, parts, address);
   // A NO without a code is believed of who has proved to have written it.
-  const [word] = yesOrNo(found).filter((each) => each.word === 'yes' || mail.level > 0);
+  const word = yesOrNo(found).find((each) => each.word === 'yes' || mail.level > 0);
   if (question === null || word === undefined) return null;
   const { say, claimed } = await answerDidYouWrite(unit, parts, { question, word });
   if (mail.automatic === 'yes') await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [say] });

@@ -1,6 +1,6 @@
 // What happens by itself: timers that are due, each in a unit of its own. A pause is made up: what is overdue is run, in order.
 import type { CaseCommand } from '#domain/case/decide.ts';
-import type { CaseId, MessageId, QuestionId, RoomRef, VolunteerId } from '#domain/ids.ts';
+import type { CaseId, QuestionId, RoomRef } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Question } from '#domain/question.ts';
 import { actForVolunteer, endRest } from '#relay/acts.ts';
@@ -89,14 +89,14 @@ const silence = async (unit: Unit, parts: Parts, question: Question): Promise<vo
 
 const questionOver = (parts: Parts, timer: Timer): Promise<void> =>
   once(parts, timer, async (unit) => {
-    const question = await unit.load('question', timer.ref as QuestionId);
+    const question = await unit.load('question', timer.ref);
     if (question !== null) await silence(unit, parts, question.value);
   });
 
 /** A rest has come to its end: off, and what waited comes, in order. */
 const restOver = (parts: Parts, timer: Timer): Promise<void> =>
   once(parts, timer, async (unit) => {
-    const record = await unit.load('volunteer', timer.ref as VolunteerId);
+    const record = await unit.load('volunteer', timer.ref);
     if (record === null || record.value.volunteer.state !== 'resting') return;
     const actor = { unit, parts, by: record.value.volunteer.id };
     await endRest(actor);
@@ -107,7 +107,7 @@ const restOver = (parts: Parts, timer: Timer): Promise<void> =>
 /** What a requester took back has been kept long enough. */
 const deleteRemoved = (parts: Parts, timer: Timer): Promise<void> =>
   once(parts, timer, async (unit) => {
-    const message = await unit.load('message', timer.ref as MessageId);
+    const message = await unit.load('message', timer.ref);
     if (message?.value.direction === 'in') await putMessage(unit, { ...message.value, text: null });
   });
 

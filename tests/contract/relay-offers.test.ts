@@ -168,7 +168,7 @@ describe('at the same moment', () => {
     const { accept } = await import('#relay/acts.ts');
     const { applyCase } = await import('#relay/apply-case.ts');
     const { inUnit } = await import('#relay/unit.ts');
-    const [record] = (await world.parts.records.find({ kind: 'volunteer' })).filter((each) => each.value.userId === vera.person.userId);
+    const record = (await world.parts.records.find({ kind: 'volunteer' })).find((each) => each.value.userId === vera.person.userId);
     const by = record?.value.volunteer.id;
     if (by === undefined) throw new Error('no such volunteer');
     // Both stand as offered to the same person, which matching itself never does.
