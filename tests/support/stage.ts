@@ -14,6 +14,7 @@ import { relayProcess, type RelayProcess } from '#trial/relay-process.ts';
 import { writeRelaySettings } from '#trial/relay-settings.ts';
 import type { MatrixAccountOfTrial } from '#trial/servers/matrix-accounts.ts';
 import type { StackHandle } from '#trial/stack-handle.ts';
+import { until } from '#tests/support/until.ts';
 
 export interface StageOptions {
   readonly stack: StackHandle;
@@ -44,6 +45,8 @@ export interface Stage extends AsyncDisposable {
   volunteer(options: VolunteerOptions): Promise<AtDesk>;
   /** The relay's clock, and nobody else's, goes on by so many ms. */
   later(ms: number): Promise<void>;
+  /** Resolves when everything that was taken in so far has been dealt with. */
+  allRead(): Promise<void>;
   mailPerson(name: string, domain?: string): Promise<MailPerson>;
   matrixPerson(name: string, options?: { readonly client?: 'sdk' | 'nio'; readonly device?: 'signed' | 'unsigned' }): Promise<MatrixPerson>;
   /** A further device of somebody here, which their other one has not signed. */
@@ -120,6 +123,11 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     },
     async later(ms) {
       await ask(socket, { command: 'advance-clock', ms });
+    },
+    async allRead() {
+      await until('nothing to read', async () =>
+        (await ask(socket, { command: 'status' })).lines.some((line) => /\b0 to read\b/.test(line)),
+      );
     },
     async mailPerson(name, domain) {
       return ending.use(await startMailPerson(stack.addresses, stack.admin.freshMailbox(name, domain)));
