@@ -13,11 +13,11 @@ import { applyCase } from '#relay/apply-case.ts';
 import { eligibleNow } from '#relay/match.ts';
 import { gather, loadOut } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
-import { askInRoom, questionAbout, settle } from '#relay/questions.ts';
+import { askInRoom, ownQuestionMs, questionAbout, settle } from '#relay/questions.ts';
 import { moveQuietGate } from '#relay/quiet-lane.ts';
 import type { VolunteerRecord } from '#relay/record-types.ts';
 import { loadRoom } from '#relay/rooms.ts';
-import { newId, underOwner } from '#relay/unit.ts';
+import { later, newId, underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 export interface Actor {
@@ -153,6 +153,7 @@ export const askAboutRest = async (actor: Actor): Promise<void> => {
   if (desk === null) return;
   await askInRoom(actor.unit, actor.parts, {
     room: desk,
+    turn: 'now',
     ask: {
       about: aboutRest,
       asks: { key: 'desk.rest.ask' },
@@ -175,6 +176,7 @@ export const askToClose = async (actor: Actor, one: Case): Promise<void> => {
   if (room === null) return;
   await askInRoom(actor.unit, actor.parts, {
     room,
+    turn: 'now',
     ask: {
       about: `close:${one.id}`,
       asks: {
@@ -189,6 +191,7 @@ export const askToClose = async (actor: Actor, one: Case): Promise<void> => {
         { word: '2', also: ['go on'], act: { act: 'stay', case: one.id } },
       ],
       silence: { act: 'nothing' },
+      deadline: later(actor.unit.now, ownQuestionMs),
     },
   });
 };

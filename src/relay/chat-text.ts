@@ -34,7 +34,10 @@ interface Here {
 
 type Confirmed = Act & { readonly act: 'stop' | 'begin-new' };
 
-const confirmation = (turn: ChatTurn, of: { readonly one: Case; readonly about: 'stop' | 'new'; readonly yes: Confirmed; readonly no: Act }) => ({
+const confirmation = (
+  turn: ChatTurn,
+  of: { readonly one: Case; readonly about: 'stop' | 'new'; readonly yes: Confirmed; readonly no: Act },
+) => ({
   about: `${of.about}:${of.one.id}`,
   asks: { key: of.about === 'stop' ? 'requester.stop.ask' : 'requester.new.ask' },
   answers: [
@@ -85,7 +88,10 @@ const answer = async (turn: ChatTurn, of: Here & { readonly one: Case; readonly 
 };
 
 /** One word for us. STOP and NEW are asked back, because people also say them to each other. */
-const doWord = async (turn: ChatTurn, of: Here & { readonly word: RequesterWord; readonly rest: Spoken | null }): Promise<readonly Say[]> => {
+const doWord = async (
+  turn: ChatTurn,
+  of: Here & { readonly word: RequesterWord; readonly rest: Spoken | null },
+): Promise<readonly Say[]> => {
   const { unit, parts } = turn;
   const { one, room, word } = of;
   const language = one?.language ?? parts.service.language;
@@ -102,14 +108,18 @@ const doWord = async (turn: ChatTurn, of: Here & { readonly word: RequesterWord;
     case 'stop': {
       if (one === null || one.state.phase === 'closed') return [{ key: 'requester.stop.nothing' }];
       const ask = confirmation(turn, { one, about: 'stop', yes: { act: 'stop', case: one.id }, no: { act: 'go-on', case: one.id } });
-      await askInRoom(unit, parts, { room, ask });
+      await askInRoom(unit, parts, { room, turn: 'now', ask });
       return [];
     }
     case 'new': {
       if (one === null) return [{ key: 'requester.new.done' }];
       const words = of.rest === null ? {} : { words: { eventId: of.rest.eventId, text: of.rest.text } };
       const yes = { act: 'begin-new', case: one.id, ...words } as const;
-      await askInRoom(unit, parts, { room, ask: confirmation(turn, { one, about: 'new', yes, no: { act: 'same-as-before', case: one.id, ...words } }) });
+      await askInRoom(unit, parts, {
+        room,
+        turn: 'now',
+        ask: confirmation(turn, { one, about: 'new', yes, no: { act: 'same-as-before', case: one.id, ...words } }),
+      });
       return [];
     }
     case 'yes':
@@ -153,7 +163,15 @@ const place = async (turn: ChatTurn, of: ToPlace): Promise<readonly Say[]> => {
   const cleaned = parts.clean({ text: of.spoken.text, known, ownTexts: [], form: 'chat' });
   if (cleaned.clean === 'no') return [{ key: 'requester.chat.not-clean' }];
   const one = standing ?? (await beginChatCase(unit, parts, { room: of.room, roomId: event.roomId, known }));
-  const words = { one, text: cleaned.text, quote: cleaned.quote, length: cleaned.length, files: 0, event: of.spoken.eventId, lateFrom: of.spoken.lateFrom } as const;
+  const words = {
+    one,
+    text: cleaned.text,
+    quote: cleaned.quote,
+    length: cleaned.length,
+    files: 0,
+    event: of.spoken.eventId,
+    lateFrom: of.spoken.lateFrom,
+  } as const;
   const placed = await placeMessage(unit, parts, words);
   const room = (await loadRoom(unit, of.room.ref)) ?? of.room;
   if (placed.ok) await workInRoom(unit, room, { work: 'mark', room: room.ref, message: placed.value.message });

@@ -49,7 +49,8 @@ const awaitJoin = async (here: In): Promise<Tried> => {
   if (here.room.state === 'joined') return done();
   const sight = await account.sight(here.roomId);
   if (sight !== 'unknown-room' && sight.joined.includes(here.room.other)) return done((unit) => volunteerCame(unit, parts, here.room.ref));
-  const gate = async (unit: Unit): Promise<'open' | 'shut'> => ((await loadRoom(unit, here.room.ref))?.state === 'joined' ? 'open' : 'shut');
+  const gate = async (unit: Unit): Promise<'open' | 'shut'> =>
+    (await loadRoom(unit, here.room.ref))?.state === 'joined' ? 'open' : 'shut';
   return { end: 'again', ms: joinLookMs, counts: 'waiting', code: 'not-joined', gate };
 };
 
@@ -70,6 +71,10 @@ const ask = async (here: In, id: QuestionId): Promise<Tried> => {
       await workInRoom(unit, here.room, { work: 'unask', room: here.room.ref, event, question: id, answer: null });
       return;
     }
+    // It stepped aside and was asked anew while it was on its way: the newer one stays.
+    const older = fresh.value.event;
+    if (older !== null && older !== event && here.room.for.purpose !== 'chat')
+      await workInRoom(unit, here.room, { work: 'unask', room: here.room.ref, event: older, question: id, answer: null });
     unit.index('event', { canonical: event, ref: `question:${id}`, owner: workOwnerOf(here.room.for) });
     await putQuestion(unit, { ...fresh.value, event }, fresh.under);
   });
@@ -105,11 +110,19 @@ const inRoom = async (here: In, work: InRoom): Promise<Tried> => {
     case 'await-join':
       return awaitJoin(here);
     case 'say':
-      return posted(here, await notice(here, await renderFor(parts, here.room, work.says), work.replyTo === undefined ? {} : { replyTo: work.replyTo }), async () => undefined);
+      return posted(
+        here,
+        await notice(here, await renderFor(parts, here.room, work.says), work.replyTo === undefined ? {} : { replyTo: work.replyTo }),
+        async () => undefined,
+      );
     case 'signed':
-      return posted(here, await notice(here, await renderFor(parts, here.room, [{ key: 'desk.signed' }]), { devices: 'all-signed' }), async (unit) => {
-        if (here.room.for.purpose === 'desk') await noticeSigned(unit, parts, here.room.for.volunteer);
-      });
+      return posted(
+        here,
+        await notice(here, await renderFor(parts, here.room, [{ key: 'desk.signed' }]), { devices: 'all-signed' }),
+        async (unit) => {
+          if (here.room.for.purpose === 'desk') await noticeSigned(unit, parts, here.room.for.volunteer);
+        },
+      );
     case 'ask':
       return ask(here, work.question);
     case 'unask':
@@ -133,7 +146,10 @@ const inRoom = async (here: In, work: InRoom): Promise<Tried> => {
 };
 
 /** Rooms without a record of ours: invitations, and fixed words to a chat that is not private. */
-const unknownRoom = async (channel: RoomChannel, of: { readonly row: OutboxRow; readonly work: RoomWork & { readonly work: 'join' | 'decline' | 'fixed' } }): Promise<Tried> => {
+const unknownRoom = async (
+  channel: RoomChannel,
+  of: { readonly row: OutboxRow; readonly work: RoomWork & { readonly work: 'join' | 'decline' | 'fixed' } },
+): Promise<Tried> => {
   const { account, parts } = channel;
   const { work, row } = of;
   const { roomId } = work;
@@ -178,7 +194,9 @@ const trySend = async (channel: RoomChannel, of: { readonly row: OutboxRow; read
 
 /** While the account itself is away no lane is at fault: each looks again soon, so that all go on at once when it is back (O1). */
 const notWhileAway = ({ account }: RoomChannel, tried: Tried): Tried =>
-  tried.end === 'again' && tried.counts === 'failure' && account.state().state === 'away' ? { ...tried, ms: awayPauseMs, counts: 'waiting' } : tried;
+  tried.end === 'again' && tried.counts === 'failure' && account.state().state === 'away'
+    ? { ...tried, ms: awayPauseMs, counts: 'waiting' }
+    : tried;
 
 const awayPauseMs = 5 * spans.second;
 

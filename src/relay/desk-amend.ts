@@ -2,33 +2,29 @@
 import type { Case } from '#domain/case/state.ts';
 import type { MessageId } from '#domain/ids.ts';
 import { brandId } from '#domain/ids.ts';
-import type { Answer } from '#domain/question.ts';
 import { readsAsCommand } from '#relay/desk-text.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
 import { amend, loadOut } from '#relay/outgoing.ts';
-import { askInRoom, putQuestion, questionAbout } from '#relay/questions.ts';
-import { workOwnerOf } from '#relay/rooms.ts';
+import { askInRoom, ownQuestionMs } from '#relay/questions.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
-import { underOwner } from '#relay/unit.ts';
+import { later } from '#relay/unit.ts';
 
-const correctionAnswers = (of: { readonly one: Case; readonly event: string; readonly text: string }): readonly Answer[] => [
-  { word: '1', also: ['send it'], act: { act: 'send-correction', case: of.one.id, event: of.event, text: of.text } },
-  { word: '2', also: ['leave it'], act: { act: 'leave-correction' } },
-];
-
-/** One question for one line: a further edit of it changes what would be sent. */
+/** One question for one line: a further edit of it is asked about instead. */
 const askToCorrect = async (turn: DeskTurn, of: { readonly one: Case; readonly event: string; readonly text: string }): Promise<void> => {
-  const about = `correct:${of.event}`;
-  const standing = await questionAbout(turn.unit, turn.room, about);
-  const owner = workOwnerOf(turn.room.for);
-  if (standing !== null && owner !== null) {
-    await putQuestion(turn.unit, { ...standing, answers: correctionAnswers(of) }, underOwner(owner));
-    return;
-  }
   await askInRoom(turn.unit, turn.parts, {
     room: turn.room,
-    ask: { about, asks: { key: 'case.edit-late' }, answers: correctionAnswers(of), silence: { act: 'nothing' } },
+    turn: 'now',
+    ask: {
+      about: `correct:${of.event}`,
+      asks: { key: 'case.edit-late' },
+      answers: [
+        { word: '1', also: ['send it'], act: { act: 'send-correction', case: of.one.id, event: of.event, text: of.text } },
+        { word: '2', also: ['leave it'], act: { act: 'leave-correction' } },
+      ],
+      silence: { act: 'nothing' },
+      deadline: later(turn.unit.now, ownQuestionMs),
+    },
   });
 };
 

@@ -7,10 +7,11 @@ import { actForVolunteer, write } from '#relay/acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
-import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
+import { askInRoom, loadQuestions, ownQuestionMs, settle } from '#relay/questions.ts';
 import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
 import { loadRoom } from '#relay/rooms.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
+import { later } from '#relay/unit.ts';
 
 export interface DeskLine {
   readonly eventId: string;
@@ -18,7 +19,10 @@ export interface DeskLine {
   readonly replyTo: string | null;
 }
 
-const answerTo = async (turn: DeskTurn, of: { readonly question: Question; readonly text: string; readonly event: string }): Promise<'answered' | 'no-answer'> => {
+const answerTo = async (
+  turn: DeskTurn,
+  of: { readonly question: Question; readonly text: string; readonly event: string },
+): Promise<'answered' | 'no-answer'> => {
   const act = actOf(of.question, of.text);
   if (act === null) return 'no-answer';
   await settle(turn.unit, of.question, of.event);
@@ -43,14 +47,20 @@ const questionFor = async (turn: DeskTurn, line: DeskLine): Promise<Question | n
   return (await loadQuestions(turn.unit, room.questions))[0] ?? null;
 };
 
-export const onReaction = async (turn: DeskTurn, reaction: { readonly of: string; readonly eventId: string; readonly symbol: string }): Promise<void> => {
+export const onReaction = async (
+  turn: DeskTurn,
+  reaction: { readonly of: string; readonly eventId: string; readonly symbol: string },
+): Promise<void> => {
   const question = await questionAt(turn, reaction.of);
   if (question === null) return;
   if (question === 'settled') return tell(turn, [{ key: 'volunteer.question-over' }]);
   await answerTo(turn, { question, text: reaction.symbol, event: reaction.eventId });
 };
 
-const runCommand = async (turn: DeskTurn, of: { readonly command: Command; readonly args: string; readonly event: string }): Promise<void> => {
+const runCommand = async (
+  turn: DeskTurn,
+  of: { readonly command: Command; readonly args: string; readonly event: string },
+): Promise<void> => {
   const { command } = of;
   const here = turn.room.for.purpose === 'desk' ? 'desk' : 'case';
   if (command.where !== 'both' && command.where !== here) {
@@ -95,6 +105,7 @@ export const onDeskText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
 const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId: string; readonly text: string }): Promise<QuestionId> =>
   askInRoom(turn.unit, turn.parts, {
     room: turn.room,
+    turn: 'now',
     ask: {
       about: `slip:${of.eventId}`,
       asks: { key: 'volunteer.mistyped' },
@@ -103,6 +114,7 @@ const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId
         { word: '2', also: [], act: { act: 'leave-line' } },
       ],
       silence: { act: 'nothing' },
+      deadline: later(turn.unit.now, ownQuestionMs),
     },
   });
 

@@ -22,13 +22,22 @@ export const didYouWrite = (id: CaseId): string => `did-you-write:${id}`;
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const codeLength = 8;
 
-const drawCode = (parts: Parts): string => Array.from({ length: codeLength }, () => alphabet[parts.chance.below(alphabet.length)] ?? '2').join('');
+const drawCode = (parts: Parts): string =>
+  Array.from({ length: codeLength }, () => alphabet[parts.chance.below(alphabet.length)] ?? '2').join('');
 
 /** The question with a fresh code, of which only a hash is kept. */
 const askingSay = (unit: Unit, parts: Parts, question: Question): Say => {
   const code = drawCode(parts);
-  unit.index('code', { canonical: code, ref: question.id, owner: question.case, dropAt: question.deadline ?? later(unit.now, parts.limits.heldMs) });
-  return { key: 'requester.did-you-write.ask', slots: { code: { slot: 'code', value: code }, held: { slot: 'span', ms: parts.limits.heldMs } } };
+  unit.index('code', {
+    canonical: code,
+    ref: question.id,
+    owner: question.case,
+    dropAt: question.deadline ?? later(unit.now, parts.limits.heldMs),
+  });
+  return {
+    key: 'requester.did-you-write.ask',
+    slots: { code: { slot: 'code', value: code }, held: { slot: 'span', ms: parts.limits.heldMs } },
+  };
 };
 
 export const codeFits = async (parts: Parts, of: { readonly question: Question; readonly code: string }): Promise<boolean> => {
@@ -46,17 +55,32 @@ const askFor = (unit: Unit, parts: Parts, of: { readonly about: string; readonly
   held: [of.inbox],
 });
 
-const setHeld = (unit: Unit, inbox: string): void => unit.write({ write: 'inbox-change', id: inbox, expect: 'received', change: { state: 'held' } });
+const setHeld = (unit: Unit, inbox: string): void =>
+  unit.write({ write: 'inbox-change', id: inbox, expect: 'received', change: { state: 'held' } });
 
-/** Holds a mail for this case's contact; asks once a day, and adds to a question that stands. */
-export const hold = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly contact: Contact & { readonly kind: 'mail' }; readonly inbox: string }): Promise<void> => {
-  const { one, contact, inbox } = of;
+/** Holds a mail for this case's contact; asks once a day, and adds to a question that stands. `besides`: what they asked for is not held up. */
+export const hold = async (
+  unit: Unit,
+  parts: Parts,
+  of: {
+    readonly one: Case;
+    readonly contact: Contact & { readonly kind: 'mail' };
+    readonly inbox: string;
+    readonly besides: readonly Say[];
+  },
+): Promise<void> => {
+  const { one, contact, inbox, besides } = of;
   setHeld(unit, inbox);
   const about = didYouWrite(one.id);
   const standing = (await loadQuestions(unit, contact.questions)).find((question) => question.about === about);
-  if (standing !== undefined) return putQuestion(unit, { ...standing, held: [...standing.held, inbox] }, underOwner(one.id));
-  const question = await askContact(unit, parts, { contact: contact.id, case: one.id, ask: askFor(unit, parts, { about, inbox }) });
-  return askTheContact(unit, parts, question);
+  if (standing !== undefined) await putQuestion(unit, { ...standing, held: [...standing.held, inbox] }, underOwner(one.id));
+  else
+    await askTheContact(
+      unit,
+      parts,
+      await askContact(unit, parts, { contact: contact.id, case: one.id, ask: askFor(unit, parts, { about, inbox }) }),
+    );
+  if (besides.length > 0) await tellRequester(unit, parts, { one, says: besides, auto: 'auto-replied' });
 };
 
 /** Today, or, when they were asked today already, as soon as they may be asked again. */
@@ -86,7 +110,13 @@ export const questionToSender = async (unit: Unit, parts: Parts, address: MailAd
 export const holdFirst = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly address: MailAddress; readonly inReplyTo: string | null; readonly inbox: string; readonly automatic: Case['automatic']; readonly besides: readonly Say[] },
+  of: {
+    readonly address: MailAddress;
+    readonly inReplyTo: string | null;
+    readonly inbox: string;
+    readonly automatic: Case['automatic'];
+    readonly besides: readonly Say[];
+  },
 ): Promise<void> => {
   const { address, inbox } = of;
   setHeld(unit, inbox);
@@ -96,7 +126,8 @@ export const holdFirst = async (
   else {
     const question = await askSender(unit, parts, askFor(unit, parts, { about: 'did-you-write', inbox }));
     unit.index('code', { canonical: strangerKey(address), ref: question.id, owner: null, dropAt: later(unit.now, parts.limits.heldMs) });
-    if (of.automatic === 'yes' && (await onceADay(unit, parts, { whom: canonicalAddress(address), purpose: 'did-you-write' }))) says.unshift(askingSay(unit, parts, question));
+    if (of.automatic === 'yes' && (await onceADay(unit, parts, { whom: canonicalAddress(address), purpose: 'did-you-write' })))
+      says.unshift(askingSay(unit, parts, question));
   }
   if (of.automatic === 'yes' && says.length > 0) await tellAddress(unit, parts, { address, inReplyTo: of.inReplyTo, says });
 };

@@ -1,6 +1,8 @@
 // One mail out of the inbox: read, recognise, clean, decide, commit. A straight line; every mail ends in a state its sender knows.
+import type { Case } from '#domain/case/state.ts';
 import { spans } from '#domain/limits.ts';
 import { findRequesterWords } from '#domain/requester-words.ts';
+import type { Say } from '#domain/say.ts';
 import { answerDidYouWrite, provedByCode, yesOrNo } from '#relay/answer-by-mail.ts';
 import { finish } from '#relay/finish.ts';
 import { isFlooded } from '#relay/flood.ts';
@@ -32,12 +34,21 @@ interface MailTurn {
 /** `held` and `later` leave the row where it is: for an answer, or behind what an answer has freed. */
 type Came = 'placed' | 'held' | 'later';
 
-const setAside = (parts: Parts, turn: MailTurn): Promise<void> => inUnit(parts, { lease: turn.lease }, async (unit) => quarantine(unit, turn.row.id));
+const setAside = async (parts: Parts, turn: MailTurn, code: string): Promise<void> => {
+  await inUnit(parts, { lease: turn.lease }, async (unit) => quarantine(unit, turn.row.id));
+  parts.log({ event: 'mail.set-aside', code });
+};
 
 const askDnsAgain = (parts: Parts, turn: MailTurn): Promise<void> =>
   inUnit(parts, { lease: turn.lease }, async (unit) => {
     unit.write({ write: 'inbox-change', id: turn.row.id, expect: 'received', change: { notBefore: later(unit.now, dnsAgainMs) } });
   });
+
+/** HELP needs no proof: nobody waits for numbers of people who can help. */
+const helpIn = (parts: Parts, read: ReadMail, one: Case | null): readonly Say[] => {
+  const helps = findRequesterWords(read.text, 'not-asked').words.some((each) => each.word === 'help');
+  return helps ? [helpSay(parts, { language: one?.language ?? parts.service.language, country: one?.country ?? null })] : [];
+};
 
 /** An answer to "did you write just now?", from somebody who has no case yet. Null: it is none. */
 const answerOfSender = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Came | null> => {
@@ -65,9 +76,13 @@ const begin = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Ca
   if (answered !== null) return answered;
   const waits = (await questionToSender(unit, parts, address)) !== null || (await isFlooded(unit, parts, mail.level));
   if (!waits) return placeMail(unit, parts, mail);
-  const helps = findRequesterWords(read.text, 'not-asked').words.some((each) => each.word === 'help');
-  const besides = helps ? [helpSay(parts, { language: parts.service.language, country: null })] : [];
-  await holdFirst(unit, parts, { address, inReplyTo: read.messageId, inbox: mail.inbox, automatic: mail.automatic, besides });
+  await holdFirst(unit, parts, {
+    address,
+    inReplyTo: read.messageId,
+    inbox: mail.inbox,
+    automatic: mail.automatic,
+    besides: helpIn(parts, read, null),
+  });
   return 'held';
 };
 
@@ -83,7 +98,8 @@ const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTur
       const found = findRequesterWords(read.text, 'asked');
       const proved = claimed === 'claimed' || (sender === 'on-record' && (await provedByCode(unit, parts, { one, found })));
       if (proved) return placeMail(unit, parts, { ...mail, one, level: 1 });
-      await hold(unit, parts, { one, contact, inbox: row.id });
+      const besides = sender === 'on-record' ? helpIn(parts, read, one) : [];
+      await hold(unit, parts, { one, contact, inbox: row.id, besides });
       return 'held';
     }
     case 'turn-back':
@@ -102,14 +118,17 @@ const fromPerson = (parts: Parts, of: { readonly turn: MailTurn; readonly addres
     if ((await recognised(unit, parts, of)) === 'placed') finish(unit, of.turn.row.id);
   });
 
-export const onMail = async (parts: Parts, turn: { readonly row: InboxRow; readonly lease: Lease; readonly reader: MailReader }): Promise<void> => {
+export const onMail = async (
+  parts: Parts,
+  turn: { readonly row: InboxRow; readonly lease: Lease; readonly reader: MailReader },
+): Promise<void> => {
   const { row, lease, reader } = turn;
   const raw = unpackMail(await parts.vault.openRow(inboxAad(row.id), row));
   const read = await reader.read(raw);
   const mail: MailTurn = { row, lease, read };
   if (read.automatic.robot === 'bounce') return onBounce(parts, { ...mail, bounce: read.automatic });
   if (read.automatic.robot !== 'no') return inUnit(parts, { lease }, async (unit) => finish(unit, row.id));
-  if (!read.sender.ok) return setAside(parts, mail);
+  if (!read.sender.ok) return setAside(parts, mail, read.sender.why);
   const waited = parts.clock.now() - row.receivedAt;
   if (read.evidence.verdict === 'away' && waited < dnsPatienceMs) return askDnsAgain(parts, mail);
   return fromPerson(parts, { turn: mail, address: read.sender.address });

@@ -1,5 +1,6 @@
 // One question-and-answer for everything the bots ask. In a room the first question of its list stands open, the others wait.
 import type { CaseId, ContactId, Instant, QuestionId } from '#domain/ids.ts';
+import { spans } from '#domain/limits.ts';
 import type { Act, Answer, Question } from '#domain/question.ts';
 import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
@@ -19,6 +20,9 @@ export interface Ask {
 }
 
 const tries = 5;
+
+/** What somebody has set off themselves and does not answer was not meant: nothing else waits behind it for longer. */
+export const ownQuestionMs = spans.hour;
 
 const newQuestion = (parts: Parts, ask: Ask, to: { readonly asked: Question['asked']; readonly case: CaseId | null }): Question => ({
   id: newId<QuestionId>(parts),
@@ -44,18 +48,49 @@ const setDeadline = (unit: Unit, question: Question): void => {
   if (question.deadline !== null) unit.timer('question', { ref: question.id, at: question.deadline });
 };
 
-/** Asks in a room. A question about the same thing that stands there gives way: whoever says something twice is answered twice. */
-export const askInRoom = async (unit: Unit, parts: Parts, to: { readonly room: Room; readonly ask: Ask }): Promise<QuestionId> => {
-  const { ask } = to;
-  const standing = await questionAbout(unit, (await loadRoom(unit, to.room.ref)) ?? to.room, ask.about);
-  if (standing !== null) await settle(unit, standing, null);
-  const room = (await loadRoom(unit, to.room.ref)) ?? to.room;
+const takeAway = async (unit: Unit, of: { readonly room: Room; readonly question: Question }): Promise<void> => {
+  const { room, question } = of;
+  if (question.event === null || room.for.purpose === 'chat') return;
+  await workInRoom(unit, room, { work: 'unask', room: room.ref, event: question.event, question: question.id, answer: null });
+};
+
+const underOfRoom = (room: Room): Under => {
   const owner = workOwnerOf(room.for);
+  return owner === null ? { under: 'storage' } : { under: 'owner', owner };
+};
+
+/**
+ * Asks in a room. A question about the same thing that stands there gives way: whoever says something twice is answered twice.
+ * `turn`: what somebody has just set off themselves is asked `now`, and what stood open before it is asked again after it; what comes
+ * by itself waits for its turn.
+ */
+export const askInRoom = async (
+  unit: Unit,
+  parts: Parts,
+  to: { readonly room: Room; readonly ask: Ask; readonly turn?: 'now' | 'waits' },
+): Promise<QuestionId> => {
+  const { ask } = to;
+  const room = (await loadRoom(unit, to.room.ref)) ?? to.room;
+  const standing = await loadQuestions(unit, room.questions);
+  const same = standing.find((question) => question.about === ask.about);
+  const others = standing.filter((question) => question !== same);
+  const [open] = standing;
+  const now = to.turn === 'now' || open === undefined || open === same;
   const caseId = room.for.purpose === 'case' || room.for.purpose === 'chat' ? room.for.case : null;
   const question = newQuestion(parts, ask, { asked: { to: 'room', room: room.ref }, case: caseId });
-  await putQuestion(unit, question, owner === null ? { under: 'storage' } : { under: 'owner', owner });
-  await putRoom(unit, { ...room, questions: [...room.questions, question.id] });
-  if (room.questions.length === 0) await workInRoom(unit, room, { work: 'ask', room: room.ref, question: question.id });
+  if (same !== undefined) {
+    await takeAway(unit, { room, question: same });
+    unit.drop('question', same.id);
+    unit.timerOff('question', same.id);
+  }
+  if (now && open !== undefined && open !== same && open.event !== null) {
+    await takeAway(unit, { room, question: open });
+    await putQuestion(unit, { ...open, event: null }, underOfRoom(room));
+  }
+  await putQuestion(unit, question, underOfRoom(room));
+  const ids = others.map((each) => each.id);
+  await putRoom(unit, { ...room, questions: now ? [question.id, ...ids] : [...ids, question.id] });
+  if (now) await workInRoom(unit, room, { work: 'ask', room: room.ref, question: question.id });
   setDeadline(unit, question);
   return question.id;
 };

@@ -111,7 +111,9 @@ describe('gathering', () => {
     await ada.writes('HELP\nSTOP', { answers: ada.last() });
     expect(await phase(world)).toBe('closed');
     const texts = ada.texts();
-    const [line, closed, help] = ['A line that gathers.', 'This conversation has ended', 'People who listen'].map((part) => texts.findIndex((text) => text.includes(part)));
+    const [line, closed, help] = ['A line that gathers.', 'This conversation has ended', 'People who listen'].map((part) =>
+      texts.findIndex((text) => text.includes(part)),
+    );
     expect(line).toBeGreaterThan(0);
     expect(closed).toBeGreaterThan(line ?? 0);
     expect(help).toBeGreaterThan(line ?? 0);
@@ -199,7 +201,15 @@ describe('a volunteer changes or removes a line', () => {
   test('by somebody who can only write unencrypted in their name: nothing happens', async () => {
     const { world, room, vera, ada } = await byMail();
     const line = await room.says('As I wrote it.');
-    const clear = { key: 'e:$forged', roomId: room.roomId, sender: vera.person.userId, senderName: null, at: world.now(), device: 'clear', what: { type: 'edit', eventId: '$forged', of: line, body: 'As it was forged.' } } as const;
+    const clear = {
+      key: 'e:$forged',
+      roomId: room.roomId,
+      sender: vera.person.userId,
+      senderName: null,
+      at: world.now(),
+      device: 'clear',
+      what: { type: 'edit', eventId: '$forged', of: line, body: 'As it was forged.' },
+    } as const;
     const { receiveRoomEvent } = await import('#relay/receive.ts');
     await receiveRoomEvent(world.parts, { bot: 'desk', event: clear });
     await world.settle();
@@ -231,7 +241,10 @@ describe('a requester changes or removes a message in the chat', () => {
     await cy.chat.removes(line);
     expect(await room.hears()).not.toContain('I am called something.');
     expect((await room.hears()).at(-1)).toContain('They took a message back');
-    const texts = async () => (await world.parts.records.find({ kind: 'message' })).flatMap((record) => (record.value.direction === 'in' ? [record.value.text] : []));
+    const texts = async () =>
+      (await world.parts.records.find({ kind: 'message' })).flatMap((record) =>
+        record.value.direction === 'in' ? [record.value.text] : [],
+      );
     expect(await texts()).toContain('I am called something.');
     await world.pass(hours(73));
     expect(await texts()).not.toContain('I am called something.');
@@ -335,7 +348,8 @@ describe('stepping back', () => {
   test('with a message that could not reach the room: the next one gets it', async () => {
     const { world, ada, vera, room } = await byMail();
     const post = world.desk.post;
-    world.desk.post = async (op) => (op.body === 'Nobody has read this.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op));
+    world.desk.post = async (op) =>
+      op.body === 'Nobody has read this.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op);
     await ada.writes('Nobody has read this.', { answers: ada.last() });
     await world.pass(minutes(1));
     await room.says('!stepback');
@@ -395,7 +409,10 @@ describe('resting', () => {
     expect(await phase(world)).toBe('closed');
     expect(await room.hears()).toHaveLength(before - 1);
     await vera.desk.says('!rest end');
-    expect((await room.hears()).slice(before - 1)).toEqual([expect.stringContaining('They took a message back'), expect.stringContaining('They have ended the conversation')]);
+    expect((await room.hears()).slice(before - 1)).toEqual([
+      expect.stringContaining('They took a message back'),
+      expect.stringContaining('They have ended the conversation'),
+    ]);
   });
 
   test('with step back, from all of them', async () => {
@@ -534,4 +551,51 @@ test('a room that is joined late gets everything then, in order', async () => {
   const room = await joinLatest(world, vera.person);
   await room.says('!open');
   expect((await room.hears()).slice(-2)).toEqual(['hello\n\nWaiting.', 'Still waiting.']);
+});
+
+describe('questions in a case room', () => {
+  test('what somebody sets off themselves is asked at once, and what stood open is asked again after it', async () => {
+    const world = await relayWorld();
+    const ada = mailWriter(world);
+    await ada.writes('The first words.');
+    const vera = await volunteerHere(world);
+    const room = await vera.takes({ open: 'sealed' });
+    await room.says('!close');
+    expect((await room.hears()).at(-1)).toContain('come to its end?');
+    expect(await room.hears()).not.toContainEqual(expect.stringContaining('Read it when you are ready'));
+    await room.says('2');
+    expect((await room.hears()).slice(-2)).toEqual([expect.stringContaining('Read it when you are ready'), 'All right, it goes on.']);
+    await room.says('1');
+    expect(await room.hears()).toContainEqual(expect.stringContaining('The first words.'));
+  });
+
+  test('what is not answered does not stand in the way for ever', async () => {
+    const { world, room } = await byMail();
+    await room.says('!close');
+    await world.pass(hours(2));
+    expect(await room.hears()).not.toContainEqual(expect.stringContaining('come to its end?'));
+    await room.says('1');
+    expect(await phase(world)).toBe('open');
+    expect((await room.hears()).at(-1)).toContain('a slip in it');
+  });
+
+  test('asked twice, it is answered once and by the newer one', async () => {
+    const { world, room } = await byMail();
+    await room.says('!close');
+    await room.says('!close');
+    expect((await room.hears()).filter((heard) => heard.includes('come to its end?'))).toHaveLength(1);
+    await room.says('1');
+    expect(await phase(world)).toBe('closed');
+  });
+
+  test('a rest that was asked about does not keep later offers from the desk', async () => {
+    const { world, vera } = await byMail();
+    await vera.desk.says('!rest 1d');
+    await world.pass(days(1));
+    await vera.desk.says('!cap 2');
+    await world.pass(days(60));
+    await mailWriter(world, 'second@writers.example').writes('And me?');
+    await vera.desk.says('!available');
+    expect((await vera.desk.hears()).at(-1)).toContain('Someone has been waiting');
+  });
 });

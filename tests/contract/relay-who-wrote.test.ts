@@ -108,6 +108,13 @@ describe('without a token', () => {
     expect((await room.hears()).at(-1)).toBe('Words with a broken signature.');
   });
 
+  test('HELP needs no proof: helplines go to the contact on record at once', async () => {
+    const { ada, world } = await going();
+    await ada.writes('HELP\nI cannot go on.', { proof: 'nothing none' });
+    expect(ada.texts().slice(-2).join('\n')).toContain('findahelpline.com');
+    expect(await heldRows(world)).toBe(1);
+  });
+
   test('the code from another address proves nothing', async () => {
     const { ada, room, world } = await going();
     await ada.writes('Held.', { proof: 'nothing none' });
@@ -310,7 +317,9 @@ describe('a bounce', () => {
     await world.pass(minutes(2));
     const sent = ada.last();
     expect(sent).not.toBe(first);
-    await world.takeMail(bounceOf({ to: way === 'by the envelope' ? sent.envelopeFrom : 'help@relay.example', id: sent.mail.messageId, status: '5.1.1' }));
+    await world.takeMail(
+      bounceOf({ to: way === 'by the envelope' ? sent.envelopeFrom : 'help@relay.example', id: sent.mail.messageId, status: '5.1.1' }),
+    );
     await world.settle();
     expect((await room.marks(line)).at(-1)).toBe('⚠️');
     const warned = (await room.sees()).at(-1);
