@@ -9,7 +9,8 @@ const firstInCase = ['send', 'note', 'stepback', 'close'];
 
 const lines = (commands: readonly Command[]): Slot => ({ slot: 'says', says: commands.map((command) => ({ key: command.line })) });
 
-const named = (turn: CommandTurn, names: readonly string[]): readonly Command[] => turn.commands.filter((command) => names.includes(command.name));
+const named = (turn: CommandTurn, names: readonly string[]): readonly Command[] =>
+  turn.commands.filter((command) => names.includes(command.name));
 
 const mayUse = (turn: CommandTurn, command: Command): boolean =>
   command.who === 'volunteer' || turn.parts.service.coordinators.includes(turn.record.userId);
@@ -18,7 +19,10 @@ const all = (turn: CommandTurn): Say => {
   const mine = turn.commands.filter((command) => mayUse(turn, command));
   return {
     key: 'desk.help-all',
-    slots: { desk: lines(mine.filter((command) => command.where !== 'case')), case: lines(mine.filter((command) => command.where === 'case')) },
+    slots: {
+      desk: lines(mine.filter((command) => command.where !== 'case')),
+      case: lines(mine.filter((command) => command.where === 'case')),
+    },
   };
 };
 

@@ -15,6 +15,12 @@ export const invite: Command = {
     if (!userId.test(wanted) || wanted.length > 255) return [{ key: 'coordinator.invite.bad-id' }];
     if (wanted === turn.parts.service.deskUser || wanted === turn.parts.service.frontUser) return [{ key: 'coordinator.invite.itself' }];
     const result = await inviteVolunteer(turn.unit, turn.parts, wanted);
-    return [{ key: { invited: 'coordinator.invite.done', 'invited-again': 'coordinator.invite.again', already: 'coordinator.invite.already' }[result] }];
+    return [
+      {
+        key: { invited: 'coordinator.invite.done', 'invited-again': 'coordinator.invite.again', already: 'coordinator.invite.already' }[
+          result
+        ],
+      },
+    ];
   },
 };

@@ -25,6 +25,10 @@ export const rest: Command = {
     await goToRest(turn, until);
     const holds = (await heldBy(turn)).some((one) => holderOf(one) === turn.by);
     if (holds) await askAboutRest(turn);
-    return [until === null ? { key: 'desk.rest.open' } : { key: 'desk.rest.until', slots: { until: { slot: 'time', value: until, zone, form: 'day-and-clock' } } }];
+    return [
+      until === null
+        ? { key: 'desk.rest.open' }
+        : { key: 'desk.rest.until', slots: { until: { slot: 'time', value: until, zone, form: 'day-and-clock' } } },
+    ];
   },
 };

@@ -20,10 +20,15 @@ export interface Answered {
 
 type YesOrNo = RequesterWord & { readonly word: 'yes' | 'no' };
 
-export const yesOrNo = (found: WordsFound): readonly YesOrNo[] => found.words.filter((word): word is YesOrNo => word.word === 'yes' || word.word === 'no');
+export const yesOrNo = (found: WordsFound): readonly YesOrNo[] =>
+  found.words.filter((word): word is YesOrNo => word.word === 'yes' || word.word === 'no');
 
 /** "Did you write just now?": YES with the code, or NO. `code` null: a bare YES proves nothing. */
-export const answerDidYouWrite = async (unit: Unit, parts: Parts, of: { readonly question: Question; readonly word: YesOrNo }): Promise<{ readonly say: Say; readonly claimed: boolean }> => {
+export const answerDidYouWrite = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly question: Question; readonly word: YesOrNo },
+): Promise<{ readonly say: Say; readonly claimed: boolean }> => {
   const { question, word } = of;
   if (word.word === 'no') {
     discardHeld(unit, question);
@@ -35,7 +40,8 @@ export const answerDidYouWrite = async (unit: Unit, parts: Parts, of: { readonly
     await settle(unit, question, null);
     return { say: { key: 'requester.did-you-write.yes' }, claimed: true };
   }
-  if (word.code !== null) await putQuestion(unit, { ...question, triesLeft: Math.max(question.triesLeft - 1, 0) }, underOfQuestion(question));
+  if (word.code !== null)
+    await putQuestion(unit, { ...question, triesLeft: Math.max(question.triesLeft - 1, 0) }, underOfQuestion(question));
   return { say: { key: 'requester.did-you-write.wrong-code' }, claimed: false };
 };
 
@@ -45,7 +51,8 @@ export const provedByCode = async (unit: Unit, parts: Parts, of: { readonly one:
   const questions = contact?.value.kind === 'mail' ? await loadQuestions(unit, contact.value.questions) : [];
   const question = questions.find((each) => each.about === didYouWrite(of.one.id));
   if (question === undefined) return false;
-  for (const word of yesOrNo(of.found)) if (word.word === 'yes' && word.code !== null && (await codeFits(parts, { question, code: word.code }))) return true;
+  for (const word of yesOrNo(of.found))
+    if (word.word === 'yes' && word.code !== null && (await codeFits(parts, { question, code: word.code }))) return true;
   return false;
 };
 

@@ -64,7 +64,9 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
     }
     case 'tell-holder': {
       const room = await loadRoom(unit, effect.room);
-      return room === null ? undefined : workWhenAwake(unit, room, { work: 'say', room: room.ref, says: [await holderSay(unit, parts, { one, told: effect.told })] });
+      return room === null
+        ? undefined
+        : workWhenAwake(unit, room, { work: 'say', room: room.ref, says: [await holderSay(unit, parts, { one, told: effect.told })] });
     }
     case 'tell-coordinators':
       return tellCoordinators(unit, parts, (zone) => ({
@@ -101,7 +103,11 @@ export const applyCase = async (
   return ok((await unit.load('case', of.case))?.value ?? after);
 };
 
-const applyEvents = async (unit: Unit, parts: Parts, of: { readonly before: Case; readonly events: readonly CaseEvent[] }): Promise<void> => {
+const applyEvents = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly before: Case; readonly events: readonly CaseEvent[] },
+): Promise<void> => {
   let before = of.before;
   for (const event of of.events) {
     for (const effect of effects(before, event, { now: unit.now, limits: parts.limits })) {

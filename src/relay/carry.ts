@@ -33,7 +33,9 @@ export const carryTexts = async (parts: Parts, of: { readonly message: Message; 
   const record = await parts.records.load('volunteer', room.for.volunteer);
   const zone = record?.value.volunteer.zone ?? parts.service.zone;
   const late: readonly Say[] =
-    message.lateFrom === null ? [] : [{ key: 'case.late', slots: { when: { slot: 'time', value: message.lateFrom, zone, form: 'day-and-clock' } } }];
+    message.lateFrom === null
+      ? []
+      : [{ key: 'case.late', slots: { when: { slot: 'time', value: message.lateFrom, zone, form: 'day-and-clock' } } }];
   const after: Say[] = [];
   if (message.length === 'cut') after.push({ key: 'case.cut' });
   if (message.files > 0) after.push({ key: 'case.their-file' });
@@ -41,17 +43,24 @@ export const carryTexts = async (parts: Parts, of: { readonly message: Message; 
 };
 
 /** It is there: where its copies are, and for the volunteer's words their state and marks. A long text stands in several events. */
-export const carried = async (unit: Unit, of: { readonly message: Message; readonly room: Room; readonly events: readonly string[] }): Promise<void> => {
+export const carried = async (
+  unit: Unit,
+  of: { readonly message: Message; readonly room: Room; readonly events: readonly string[] },
+): Promise<void> => {
   const fresh = await unit.load('message', of.message.id);
   if (fresh === null) return;
   const before = fresh.value;
   const copies = copiesIn(before, of);
-  const value: Message = before.direction === 'out' ? { ...before, copies, state: before.state === 'withdrawn' ? 'withdrawn' : 'accepted' } : { ...before, copies };
+  const value: Message =
+    before.direction === 'out'
+      ? { ...before, copies, state: before.state === 'withdrawn' ? 'withdrawn' : 'accepted' }
+      : { ...before, copies };
   await putMessage(unit, value);
   if (value.direction === 'out') await markLines(unit, value);
   // Changed or taken back while it was on its way.
   const [sent, now] = [textOf(of.message), textOf(value)];
-  if (now !== sent) await workInRoom(unit, of.room, { work: now === null ? 'carry-removal' : 'carry-edit', room: of.room.ref, message: value.id });
+  if (now !== sent)
+    await workInRoom(unit, of.room, { work: now === null ? 'carry-removal' : 'carry-edit', room: of.room.ref, message: value.id });
 };
 
 const copiesIn = (message: Message, of: { readonly room: Room; readonly events: readonly string[] }): readonly Copy[] => [
@@ -59,7 +68,10 @@ const copiesIn = (message: Message, of: { readonly room: Room; readonly events: 
   ...of.events.map((event) => ({ room: of.room.ref, event })),
 ];
 
-export const carriedEdit = async (unit: Unit, of: { readonly sent: Message; readonly room: Room; readonly events: readonly string[] }): Promise<void> => {
+export const carriedEdit = async (
+  unit: Unit,
+  of: { readonly sent: Message; readonly room: Room; readonly events: readonly string[] },
+): Promise<void> => {
   const fresh = await unit.load('message', of.sent.id);
   if (fresh === null) return;
   const value: Message = { ...fresh.value, copies: copiesIn(fresh.value, of) };
@@ -72,14 +84,19 @@ export const carriedRemoval = async (unit: Unit, of: { readonly message: Message
   if (fresh === null) return;
   const copies = fresh.value.copies.filter((copy) => copy.room !== of.room.ref);
   await putMessage(unit, { ...fresh.value, copies });
-  if (of.message.direction === 'in') await workWhenAwake(unit, of.room, { work: 'say', room: of.room.ref, says: [{ key: 'case.they-removed' }] });
+  if (of.message.direction === 'in')
+    await workWhenAwake(unit, of.room, { work: 'say', room: of.room.ref, says: [{ key: 'case.they-removed' }] });
 };
 
 /** It could not be brought to the other side, for good: the one who wrote it is told. */
 export const tellUndelivered = async (unit: Unit, parts: Parts, message: Message): Promise<void> => {
   if (message.direction === 'in') {
     const one = await unit.load('case', message.case);
-    if (one !== null) await tellRequester(unit, parts, { one: one.value, says: [{ key: one.value.channel === 'mail' ? 'requester.mail.fault' : 'requester.chat.fault' }] });
+    if (one !== null)
+      await tellRequester(unit, parts, {
+        one: one.value,
+        says: [{ key: one.value.channel === 'mail' ? 'requester.mail.fault' : 'requester.chat.fault' }],
+      });
     return;
   }
   const fresh = await loadOut(unit, message.id);

@@ -7,7 +7,18 @@ import { beginCase } from '#relay/begin-case.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact } from '#relay/record-types.ts';
 import { loadQuestions, putQuestion } from '#relay/questions.ts';
-import { adoptRoom, findRoom, indexRoom, laneOfRoom, loadRoom, makeRoom, putRoom, sayInRoom, workInRoom, workOwnerOf } from '#relay/rooms.ts';
+import {
+  adoptRoom,
+  findRoom,
+  indexRoom,
+  laneOfRoom,
+  loadRoom,
+  makeRoom,
+  putRoom,
+  sayInRoom,
+  workInRoom,
+  workOwnerOf,
+} from '#relay/rooms.ts';
 import { openWork } from '#relay/sealed-work.ts';
 import { laneOf, later, underWayBack } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
@@ -66,7 +77,11 @@ export const forgetLobby = async (unit: Unit, ref: RoomRef): Promise<void> => {
 };
 
 /** Is a chat for this person being made, whose Matrix id could be this one? */
-export const chatBeingMade = async (unit: Unit, parts: Parts, seen: { readonly roomId: string; readonly sender: string }): Promise<boolean> => {
+export const chatBeingMade = async (
+  unit: Unit,
+  parts: Parts,
+  seen: { readonly roomId: string; readonly sender: string },
+): Promise<boolean> => {
   if ((await findRoom(unit, parts, seen.roomId)) !== null) return false;
   const wanted = await parts.records.find({ kind: 'room', states: ['wanted'] });
   return wanted.some(({ value }) => value.other === seen.sender && (value.for.purpose === 'chat' || value.for.purpose === 'lobby'));
@@ -76,7 +91,11 @@ export const chatBeingMade = async (unit: Unit, parts: Parts, seen: { readonly r
  * Somebody whose chat is gone has come in another room: their conversation goes on here. A chat that stands stays what it is,
  * and another room of theirs beside it is another conversation.
  */
-export const goOnWithCase = async (unit: Unit, parts: Parts, of: { readonly room: Room; readonly roomId: string }): Promise<Case | null> => {
+export const goOnWithCase = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly room: Room; readonly roomId: string },
+): Promise<Case | null> => {
   const { room } = of;
   if (room.for.purpose !== 'lobby') return null;
   for (const entry of await parts.store.lookup('contact', parts.vault.hash('contact', `matrix|${room.other}`).hash)) {
@@ -123,13 +142,20 @@ const moveWaiting = async (unit: Unit, parts: Parts, of: { readonly from: Room; 
     if (work.work !== 'say' && work.work !== 'carry') continue;
     unit.write({ write: 'outbox-drop', id: row.id });
     const moved = { ...work, room: of.to.ref };
-    await unit.work(laneOfRoom(of.to), { work: moved, owner: workOwnerOf(of.to.for), notBefore: row.notBefore, state: row.state === 'gathering' ? 'gathering' : 'queued' });
+    await unit.work(laneOfRoom(of.to), {
+      work: moved,
+      owner: workOwnerOf(of.to.for),
+      notBefore: row.notBefore,
+      state: row.state === 'gathering' ? 'gathering' : 'queued',
+    });
   }
 };
 
 /** Whatever is still to be answered is asked once more where it can be. */
 const moveQuestions = async (unit: Unit, of: { readonly from: Room; readonly to: Room }): Promise<void> => {
-  const moved = (await loadQuestions(unit, of.from.questions)).map((question) => ({ ...question, asked: { to: 'room', room: of.to.ref }, event: null }) as const);
+  const moved = (await loadQuestions(unit, of.from.questions)).map(
+    (question) => ({ ...question, asked: { to: 'room', room: of.to.ref }, event: null }) as const,
+  );
   const owner = workOwnerOf(of.to.for);
   for (const question of moved) await putQuestion(unit, question, owner === null ? { under: 'storage' } : { under: 'owner', owner });
   const [first] = moved;
@@ -139,7 +165,10 @@ const moveQuestions = async (unit: Unit, of: { readonly from: Room; readonly to:
   if (room.questions.length === 0) await workInRoom(unit, room, { work: 'ask', room: room.ref, question: first.id });
 };
 
-const pointContactTo = async (unit: Unit, to: { readonly contact: ContactId; readonly case: CaseId; readonly room: Room }): Promise<void> => {
+const pointContactTo = async (
+  unit: Unit,
+  to: { readonly contact: ContactId; readonly case: CaseId; readonly room: Room },
+): Promise<void> => {
   const contact = await unit.load('contact', to.contact);
   if (contact === null || contact.value.kind !== 'matrix') return;
   await unit.put('contact', { ...contact, under: underWayBack(to.case), value: { ...contact.value, room: to.room.ref } });

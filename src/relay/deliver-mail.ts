@@ -88,7 +88,12 @@ const begin = (parts: Parts, of: { readonly row: OutboxRow; readonly work: MailW
   inUnit(parts, { lease: of.lease }, async (unit) => {
     const composed = await compose(unit, parts, of.work);
     const states = ['gathering', 'queued', 'sending', 'unsure'] as const;
-    unit.write({ write: 'outbox-change', id: of.row.id, expect: states, change: { state: 'sending', triedAt: of.row.triedAt ?? unit.now } });
+    unit.write({
+      write: 'outbox-change',
+      id: of.row.id,
+      expect: states,
+      change: { state: 'sending', triedAt: of.row.triedAt ?? unit.now },
+    });
     if (composed !== null && composed.message !== null) await putMessage(unit, { ...composed.message, state: 'sending' });
     return composed;
   });
@@ -101,7 +106,10 @@ const learnSent = async (unit: Unit, composed: Composed): Promise<void> => {
   await unit.put('contact', { ...contact, under: underWayBack(contact.value.case), value: { ...contact.value, thread } });
 };
 
-const tellState = async (unit: Unit, of: { readonly message: MessageOut | null; readonly state: OutState; readonly say: Say | null }): Promise<void> => {
+const tellState = async (
+  unit: Unit,
+  of: { readonly message: MessageOut | null; readonly state: OutState; readonly say: Say | null },
+): Promise<void> => {
   const message = of.message === null ? null : await loadOut(unit, of.message.id);
   // A bounce may have been quicker than the answer of the server that sent it.
   if (message === null || message.state === 'bounced') return;
@@ -139,10 +147,23 @@ const triedOf = (parts: Parts, of: { readonly row: OutboxRow; readonly composed:
       const since = row.triedAt ?? parts.clock.now();
       if (parts.clock.now() - since > patienceMs) return failed;
       const most = serverAway.has(outcome.code) ? { mostMs: awayPauseMs } : {};
-      return { end: 'again', ms: 0, counts: 'failure', code: outcome.code, ...most, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
+      return {
+        end: 'again',
+        ms: 0,
+        counts: 'failure',
+        code: outcome.code,
+        ...most,
+        follow: (unit) => tellState(unit, { message, state: 'sending', say: null }),
+      };
     }
     case 'blocked':
-      return { end: 'again', ms: blockedPauseMs, counts: 'failure', code: outcome.code, follow: (unit) => tellState(unit, { message, state: 'sending', say: null }) };
+      return {
+        end: 'again',
+        ms: blockedPauseMs,
+        counts: 'failure',
+        code: outcome.code,
+        follow: (unit) => tellState(unit, { message, state: 'sending', say: null }),
+      };
     case 'refused':
       return failed;
   }
@@ -165,4 +186,3 @@ export const mailChannel = (parts: Parts, of: { readonly sender: MailSender; rea
     await tellState(unit, { message, state: 'failed', say: { key: 'case.failed' } });
   },
 });
-

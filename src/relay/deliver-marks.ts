@@ -36,7 +36,11 @@ export const mark = async (here: In, message: Message): Promise<Tried> => {
   }
   const lines: Line[] = [];
   for (const line of message.lines) {
-    const remarked = await remark(here, { event: line.event, mark: line.mark, symbol: markOf(line.text === null ? 'withdrawn' : message.state) });
+    const remarked = await remark(here, {
+      event: line.event,
+      mark: line.mark,
+      symbol: markOf(line.text === null ? 'withdrawn' : message.state),
+    });
     if ('failure' in remarked) return notDone(parts, remarked.failure);
     lines.push({ ...line, mark: remarked.mark });
   }
@@ -44,6 +48,9 @@ export const mark = async (here: In, message: Message): Promise<Tried> => {
     const fresh = await unit.load('message', message.id);
     if (fresh?.value.direction !== 'out') return;
     const marks = new Map(lines.map((line) => [line.event, line.mark]));
-    await putMessage(unit, { ...fresh.value, lines: fresh.value.lines.map((line) => ({ ...line, mark: marks.get(line.event) ?? line.mark })) });
+    await putMessage(unit, {
+      ...fresh.value,
+      lines: fresh.value.lines.map((line) => ({ ...line, mark: marks.get(line.event) ?? line.mark })),
+    });
   });
 };

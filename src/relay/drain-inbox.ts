@@ -26,7 +26,8 @@ const leaseMs = 60 * spans.second;
 const mostRowsAWake = 1000;
 const mostTries = 6;
 
-const codeOf = (fault: unknown): string => (fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected');
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
 
 const handle = async (core: Core, of: { readonly row: InboxRow; readonly lease: Lease }): Promise<void> => {
   const { parts } = core;

@@ -63,7 +63,10 @@ const settleRow = (parts: Parts, of: { readonly row: OutboxRow; readonly lease: 
     const gate = tried.end === 'again' ? await tried.gate?.(unit) : undefined;
     const attempts = tried.end === 'unsure' || tried.counts === 'failure' ? row.attempts + 1 : row.attempts;
     const state = tried.end === 'unsure' ? 'unsure' : 'queued';
-    const full = tried.end === 'unsure' || tried.counts === 'waiting' ? tried.ms : Math.min(pauseAfter(row.attempts, tried.ms), tried.mostMs ?? Infinity);
+    const full =
+      tried.end === 'unsure' || tried.counts === 'waiting'
+        ? tried.ms
+        : Math.min(pauseAfter(row.attempts, tried.ms), tried.mostMs ?? Infinity);
     const pause = gate === 'open' ? 0 : full;
     const change = { attempts, state, notBefore: later(unit.now, pause), triedAt: row.triedAt ?? unit.now } as const;
     unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering', 'queued', 'sending', 'unsure'], change });
@@ -79,7 +82,8 @@ const openRow = async (parts: Parts, row: OutboxRow): Promise<Work | null> => {
   }
 };
 
-const codeOf = (fault: unknown): string => (fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected');
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
 
 /** One try of a row. What breaks on our side pauses this lane alone, and not for ever. */
 const tryRow = async (parts: Parts, of: { readonly row: OutboxRow; readonly lease: Lease; readonly channel: Channel }): Promise<Tried> => {
@@ -117,7 +121,10 @@ export const drainOutbox = async (parts: Parts, of: { readonly lane: LaneId; rea
   parts.queue.wake(channel.role, lane);
 };
 
-const drainHead = async (parts: Parts, of: { readonly lane: LaneId; readonly channel: Channel; readonly lease: Lease }): Promise<'went' | 'nothing-due'> => {
+const drainHead = async (
+  parts: Parts,
+  of: { readonly lane: LaneId; readonly channel: Channel; readonly lease: Lease },
+): Promise<'went' | 'nothing-due'> => {
   const { lane, channel, lease } = of;
   // Looked at again under the lease: another holder may have finished it meanwhile.
   const row = await parts.store.outboxHead(lane);

@@ -8,8 +8,7 @@ const gone = new Uint8Array();
 /** Dealt with: nothing of it can be read any more. */
 export const emptied = { state: 'done', wrappedKey: gone, sealed: gone } as const;
 
-export const finish = (unit: Unit, id: string): void =>
-  unit.write({ write: 'inbox-change', id, expect: 'received', change: emptied });
+export const finish = (unit: Unit, id: string): void => unit.write({ write: 'inbox-change', id, expect: 'received', change: emptied });
 
 const lookAgainMs = 2 * spans.second;
 

@@ -37,7 +37,10 @@ export const guardedIn = (here: In, outcome: Guarded): Tried => {
       return done(async (unit) => {
         const room = await loadRoom(unit, here.room.ref);
         if (room === null || room.state === 'spoilt') return;
-        await sayFixed(unit, parts, { roomId: here.roomId, key: outcome.why === 'unencrypted' ? 'requester.chat.unencrypted' : 'requester.chat.third-person' });
+        await sayFixed(unit, parts, {
+          roomId: here.roomId,
+          key: outcome.why === 'unencrypted' ? 'requester.chat.unencrypted' : 'requester.chat.third-person',
+        });
         await replaceChat(unit, parts, room);
       });
     case 'member-missing':

@@ -53,7 +53,11 @@ const isUnshown = async (unit: Unit, of: { readonly message: MessageId; readonly
 };
 
 /** What had not reached the room goes back to the case, still unshown; everything else that waited there is void. */
-const takeBackUndelivered = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly lanes: readonly LaneTo[] }): Promise<void> => {
+const takeBackUndelivered = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly one: Case; readonly lanes: readonly LaneTo[] },
+): Promise<void> => {
   const back: MessageId[] = [];
   for (const to of of.lanes) {
     for (const row of await parts.store.outboxRows(await laneOf(parts, to))) {

@@ -14,7 +14,11 @@ const waitingOf = (one: Case): Waiting => ({ id: one.id, language: one.language,
 const factsAt = (unit: Unit, parts: Parts): MatchFacts => ({ now: unit.now, limits: parts.limits });
 
 /** Everything is checked again inside the unit that accepts; its plan checks the versions of the case and the volunteer. */
-export const eligibleNow = async (unit: Unit, parts: Parts, of: { readonly case: CaseId; readonly by: string }): Promise<'yes' | NotEligible> => {
+export const eligibleNow = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly case: CaseId; readonly by: string },
+): Promise<'yes' | NotEligible> => {
   const one = await unit.load('case', of.case);
   const record = await unit.load('volunteer', of.by);
   if (one === null || record === null) return 'not-available';

@@ -11,7 +11,11 @@ import type { Unit } from '#relay/unit.ts';
 
 const about = (one: Case): string => `offer:${one.id}`;
 
-export const offerAt = async (unit: Unit, parts: Parts, to: { readonly one: Case; readonly to: VolunteerId; readonly until: Instant }): Promise<void> => {
+export const offerAt = async (
+  unit: Unit,
+  parts: Parts,
+  to: { readonly one: Case; readonly to: VolunteerId; readonly until: Instant },
+): Promise<void> => {
   const record = await unit.load('volunteer', to.to);
   const desk = record === null ? null : await loadRoom(unit, record.value.volunteer.desk);
   if (record === null || desk === null) return;
@@ -39,7 +43,8 @@ const offerSay = (unit: Unit, of: { readonly one: Case; readonly to: VolunteerId
     channel: { slot: 'word', key: one.channel === 'mail' ? 'names.by-mail' : 'names.by-chat' },
     language: { slot: 'languages', codes: [one.language] },
   } as const;
-  if (one.former === of.to) return { key: 'desk.offer.former', slots: { ...slots, pseudonym: { slot: 'pseudonym', value: one.pseudonym } } };
+  if (one.former === of.to)
+    return { key: 'desk.offer.former', slots: { ...slots, pseudonym: { slot: 'pseudonym', value: one.pseudonym } } };
   return { key: one.left.length > 0 ? 'desk.offer.taken-over' : 'desk.offer.new', slots };
 };
 
@@ -49,11 +54,15 @@ const toldSay = (one: Case, told: DeskTold): Say =>
     : { key: `desk.offer.${told}` };
 
 /** The offer is over: question and answer go from the desk, and one line says how it ended. */
-export const settleOffer = async (unit: Unit, of: { readonly one: Case; readonly at: VolunteerId; readonly told: DeskTold }): Promise<void> => {
+export const settleOffer = async (
+  unit: Unit,
+  of: { readonly one: Case; readonly at: VolunteerId; readonly told: DeskTold },
+): Promise<void> => {
   const record = await unit.load('volunteer', of.at);
   const desk = record === null ? null : await loadRoom(unit, record.value.volunteer.desk);
   if (record === null || desk === null) return;
-  if (of.told === 'lapsed') await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: letLapse(record.value.volunteer, of.one.id) } });
+  if (of.told === 'lapsed')
+    await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: letLapse(record.value.volunteer, of.one.id) } });
   const question = await questionAbout(unit, desk, about(of.one));
   if (question !== null) await settle(unit, question, null);
   const fresh = await loadRoom(unit, desk.ref);

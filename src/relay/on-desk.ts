@@ -61,7 +61,9 @@ const onHappening = async (turn: DeskTurn, happening: RoomHappening): Promise<vo
     case 'uncarried':
       return tell(turn, [{ key: atDesk ? 'volunteer.plain-desk' : 'case.your-file' }]);
     case 'unreadable':
-      return happening.why === 'unsigned-device' ? noticeUnsignedDevice(turn.unit, turn.room) : tell(turn, [{ key: 'volunteer.unreadable' }]);
+      return happening.why === 'unsigned-device'
+        ? noticeUnsignedDevice(turn.unit, turn.room)
+        : tell(turn, [{ key: 'volunteer.unreadable' }]);
     case 'late':
       // They were told that it went to nobody and asked to send it again. It could answer a question that was asked since.
       return undefined;
@@ -93,5 +95,8 @@ export const onDesk = (
     const by = room === null ? null : volunteerOf(room);
     const record = by === null ? null : await unit.load('volunteer', by);
     if (room === null || by === null || record === null || event.sender === parts.service.deskUser) return;
-    await onHappening({ unit, parts, by, event, room, record: record.value, one: await heldCase(unit, room), commands: of.commands }, event.what);
+    await onHappening(
+      { unit, parts, by, event, room, record: record.value, one: await heldCase(unit, room), commands: of.commands },
+      event.what,
+    );
   });

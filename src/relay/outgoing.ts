@@ -54,7 +54,11 @@ export const laneToRequester = async (unit: Unit, one: Case): Promise<LaneTo | n
   return room === null ? null : laneOfRoom(room);
 };
 
-const gatheringRow = async (unit: Unit, parts: Parts, of: { readonly lane: LaneTo; readonly room: RoomRef }): Promise<{ readonly row: OutboxRow; readonly message: MessageOut } | null> => {
+const gatheringRow = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly lane: LaneTo; readonly room: RoomRef },
+): Promise<{ readonly row: OutboxRow; readonly message: MessageOut } | null> => {
   const rows = await parts.store.outboxRows(await laneOf(parts, of.lane));
   const last = rows.at(-1);
   if (last === undefined || last.state !== 'gathering') return null;
@@ -89,7 +93,10 @@ export const gather = async (
   if (contact.value.kind === 'mail') {
     const standing = await gatheringRow(unit, parts, { lane, room: written.room });
     if (standing !== null && of.corrects === null) {
-      const message: MessageOut = { ...standing.message, lines: [...standing.message.lines, { event: written.event, text: written.text, mark: null }] };
+      const message: MessageOut = {
+        ...standing.message,
+        lines: [...standing.message.lines, { event: written.event, text: written.text, mark: null }],
+      };
       await putMessage(unit, message);
       const notBefore = instant(Math.min(unit.now + limits.mailGatherMs, standing.message.at + limits.mailGatherMostMs));
       unit.write({ write: 'outbox-change', id: standing.row.id, expect: ['gathering'], change: { notBefore } });

@@ -22,7 +22,11 @@ export interface Words {
   readonly lateFrom: Instant | null;
 }
 
-export const placeMessage = async (unit: Unit, parts: Parts, words: Words): Promise<Result<{ readonly one: Case; readonly message: MessageId }, CaseRefusal | 'gone'>> => {
+export const placeMessage = async (
+  unit: Unit,
+  parts: Parts,
+  words: Words,
+): Promise<Result<{ readonly one: Case; readonly message: MessageId }, CaseRefusal | 'gone'>> => {
   const message: MessageIn = {
     direction: 'in',
     id: newId<MessageId>(parts),

@@ -25,10 +25,15 @@ export const workWhenAwake = async (unit: Unit, room: Room, work: RoomWork): Pro
 };
 
 /** The rest has another end than was said before, which may be now. */
-export const moveQuietGate = async (unit: Unit, parts: Parts, of: { readonly by: VolunteerId; readonly until: Instant | null }): Promise<void> => {
+export const moveQuietGate = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly by: VolunteerId; readonly until: Instant | null },
+): Promise<void> => {
   const to = quietLane(of.by);
   const lane = await laneOf(parts, to);
   const rows = await parts.store.outboxRows(lane);
-  for (const row of rows) unit.write({ write: 'outbox-change', id: row.id, expect: ['queued'], change: { notBefore: gateOf(unit, of.until) } });
+  for (const row of rows)
+    unit.write({ write: 'outbox-change', id: row.id, expect: ['queued'], change: { notBefore: gateOf(unit, of.until) } });
   if (rows.length > 0) unit.wake(to.role, lane);
 };

@@ -25,7 +25,18 @@ export const receive = (parts: Parts, thing: RawThing): Promise<'kept' | 'known'
     const { now } = unit;
     unit.write({
       write: 'inbox-add',
-      row: { id, lane, channel: thing.channel, sourceHash, state: 'received', receivedAt: now, notBefore: now, attempts: 0, wrappedKey, sealed },
+      row: {
+        id,
+        lane,
+        channel: thing.channel,
+        sourceHash,
+        state: 'received',
+        receivedAt: now,
+        notBefore: now,
+        attempts: 0,
+        wrappedKey,
+        sealed,
+      },
     });
     unit.wake('core', lane);
     return 'kept';
@@ -49,7 +60,10 @@ export const unpackMail = (packed: Uint8Array): RawMail => ({
   bytes: packed.subarray(9),
 });
 
-export const receiveMail = (parts: Parts, mail: { readonly raw: RawMail; readonly key: string; readonly laneName: string }): Promise<'kept' | 'known'> =>
+export const receiveMail = (
+  parts: Parts,
+  mail: { readonly raw: RawMail; readonly key: string; readonly laneName: string },
+): Promise<'kept' | 'known'> =>
   receive(parts, { channel: 'mail', sourceKey: mail.key, laneName: mail.laneName, bytes: packMail(mail.raw) });
 
 export const receiveRoomEvent = async (parts: Parts, seen: { readonly bot: BotName; readonly event: RoomEvent }): Promise<void> => {

@@ -20,7 +20,9 @@ export interface MailRecognised {
 /** Reply tokens in a mail: the tags of the addresses it went to, and our own Message-IDs in its references. */
 const tokensIn = (read: ReadMail, mailDomain: string): readonly string[] => {
   const ours = read.references.map((id) => id.split('@')).filter(([, domain]) => domain?.toLowerCase() === mailDomain.toLowerCase());
-  return [...new Set([...read.tags, ...ours.map(([local]) => local ?? '')].map((token) => token.toLowerCase()))].filter((token) => token !== '').slice(0, 100);
+  return [...new Set([...read.tags, ...ours.map(([local]) => local ?? '')].map((token) => token.toLowerCase()))]
+    .filter((token) => token !== '')
+    .slice(0, 100);
 };
 
 const mayBeWrittenTo = (one: Case, unit: Unit, parts: Parts): boolean =>
@@ -56,7 +58,10 @@ export const recogniseMail = async (
   from: { readonly read: ReadMail; readonly address: MailAddress },
 ): Promise<MailRecognised> => {
   const { read, address } = from;
-  const evidence = { verdict: read.evidence.verdict === 'away' ? ('nothing' as const) : read.evidence.verdict, policy: read.evidence.policy };
+  const evidence = {
+    verdict: read.evidence.verdict === 'away' ? ('nothing' as const) : read.evidence.verdict,
+    policy: read.evidence.policy,
+  };
   const ofToken = await caseOfToken(unit, parts, read);
   if (ofToken !== null) {
     const contact = (await unit.load('contact', ofToken.contact))?.value ?? null;

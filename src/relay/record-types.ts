@@ -30,7 +30,14 @@ export type Contact =
       /** Questions that wait for a YES or NO by mail. */
       readonly questions: readonly QuestionId[];
     }
-  | { readonly kind: 'matrix'; readonly id: ContactId; readonly case: CaseId; readonly userId: string; readonly known: readonly string[]; readonly room: RoomRef };
+  | {
+      readonly kind: 'matrix';
+      readonly id: ContactId;
+      readonly case: CaseId;
+      readonly userId: string;
+      readonly known: readonly string[];
+      readonly room: RoomRef;
+    };
 
 /** A mark of the bot on somebody's event: the reaction's symbol and its event. */
 export interface Mark {

@@ -24,7 +24,10 @@ export const helpSay = (parts: Parts, of: { readonly language: string; readonly 
 };
 
 /** COUNTRY: the lines on file, and the country stays with the case for HELP. The language is never guessed from it. */
-export const countrySay = (parts: Parts, of: { readonly language: string; readonly named: string }): { readonly say: Say; readonly country: string | null } => {
+export const countrySay = (
+  parts: Parts,
+  of: { readonly language: string; readonly named: string },
+): { readonly say: Say; readonly country: string | null } => {
   const country = parts.helplines.country(of.named);
   const block = country === null ? null : parts.helplines.block(country, of.language);
   if (country === null || block === null) return { say: { key: 'requester.country.unknown' }, country: null };

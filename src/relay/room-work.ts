@@ -63,7 +63,11 @@ export const nameOf = async (parts: Parts, room: Room): Promise<string> => {
 };
 
 /** Words of the bot's own; they reach a volunteer's signed devices also while another one of theirs is not. */
-export const notice = (here: In, body: string, options: { readonly replyTo?: string; readonly txn?: string; readonly devices?: 'all-signed' } = {}): Promise<RoomOutcome> =>
+export const notice = (
+  here: In,
+  body: string,
+  options: { readonly replyTo?: string; readonly txn?: string; readonly devices?: 'all-signed' } = {},
+): Promise<RoomOutcome> =>
   here.channel.account.post({
     roomId: here.roomId,
     members: [here.room.other],

@@ -36,7 +36,14 @@ const parentOf = (purpose: Purpose): string | null => {
 };
 
 export const putRoom = (unit: Unit, room: Room): Promise<void> =>
-  unit.put('room', { id: room.ref, state: room.state, parent: parentOf(room.for), under: underOf(room.for), dueAt: room.closesAt, value: room });
+  unit.put('room', {
+    id: room.ref,
+    state: room.state,
+    parent: parentOf(room.for),
+    under: underOf(room.for),
+    dueAt: room.closesAt,
+    value: room,
+  });
 
 export const laneOfRoom = (room: Pick<Room, 'ref' | 'for'>): LaneTo => ({ role: roleOf(room.for), name: `room|${room.ref}` });
 /** Marks have a lane of their own: they wait under a rate limit, and never in front of words. */
@@ -99,4 +106,3 @@ export const findRoom = async (unit: Unit, parts: Parts, roomId: string): Promis
   const [entry] = await parts.store.lookup('room', parts.vault.hash('room', roomId).hash);
   return entry === undefined ? null : loadRoom(unit, entry.ref as RoomRef);
 };
-

@@ -60,7 +60,8 @@ const forget = async (parts: Parts, timer: Timer): Promise<void> => {
   await parts.vault.forgetOwner(timer.ref as CaseId);
   await inUnit(parts, {}, async (unit) => {
     unit.write({ write: 'drop-owner', owner: timer.ref });
-    for (const what of ['match', 'offer', 'wait-note', 'wait-end', 'idle', 'again', 'bodies', 'forget']) unit.timerOff(`case-${what}`, timer.ref);
+    for (const what of ['match', 'offer', 'wait-note', 'wait-end', 'idle', 'again', 'bodies', 'forget'])
+      unit.timerOff(`case-${what}`, timer.ref);
   });
 };
 

@@ -90,9 +90,19 @@ export type Write =
   /** A row whose `sourceHash` is already there changes nothing and is no conflict. `seq` is given by the store. */
   | { readonly write: 'inbox-add'; readonly row: Omit<InboxRow, 'seq'> }
   /** `expect` is the state that must still stand. */
-  | { readonly write: 'inbox-change'; readonly id: string; readonly expect: InboxState; readonly change: Partial<Pick<InboxRow, 'state' | 'notBefore' | 'attempts' | 'wrappedKey' | 'sealed' | 'lane'>> }
+  | {
+      readonly write: 'inbox-change';
+      readonly id: string;
+      readonly expect: InboxState;
+      readonly change: Partial<Pick<InboxRow, 'state' | 'notBefore' | 'attempts' | 'wrappedKey' | 'sealed' | 'lane'>>;
+    }
   | { readonly write: 'outbox-add'; readonly row: Omit<OutboxRow, 'seq'> }
-  | { readonly write: 'outbox-change'; readonly id: string; readonly expect: readonly OutboxState[]; readonly change: Partial<Pick<OutboxRow, 'state' | 'notBefore' | 'attempts' | 'triedAt' | 'sealed'>> }
+  | {
+      readonly write: 'outbox-change';
+      readonly id: string;
+      readonly expect: readonly OutboxState[];
+      readonly change: Partial<Pick<OutboxRow, 'state' | 'notBefore' | 'attempts' | 'triedAt' | 'sealed'>>;
+    }
   | { readonly write: 'outbox-drop'; readonly id: string; readonly expect?: readonly OutboxState[] }
   /** Replaces a timer of the same id. */
   | { readonly write: 'timer'; readonly timer: Timer }

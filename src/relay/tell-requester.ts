@@ -72,7 +72,16 @@ const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Pr
   return true;
 };
 
-const mailSay = async (unit: Unit, parts: Parts, to: { readonly one: Case; readonly contact: Contact & { readonly kind: 'mail' }; readonly says: readonly Say[]; readonly auto: 'auto-replied' | 'auto-generated' }): Promise<void> => {
+const mailSay = async (
+  unit: Unit,
+  parts: Parts,
+  to: {
+    readonly one: Case;
+    readonly contact: Contact & { readonly kind: 'mail' };
+    readonly says: readonly Say[];
+    readonly auto: 'auto-replied' | 'auto-generated';
+  },
+): Promise<void> => {
   const { one, contact } = to;
   if (!(await underDailyCap(unit, parts, contact.address))) return;
   const lane = laneOfAddress(contact.address);

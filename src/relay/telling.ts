@@ -75,6 +75,8 @@ export const holderSay = async (unit: Unit, parts: Parts, of: { readonly one: Ca
   const record = of.one.former === null ? null : await unit.load('volunteer', of.one.former);
   const zone = record?.value.volunteer.zone ?? parts.service.zone;
   const until: Slot = { slot: 'time', value: later(unit.now, parts.limits.roomLeaveMs), zone, form: 'day-and-clock' };
-  const key = { closed: 'case.close.done', 'closed-by-requester': 'case.close.by-requester', 'closed-by-quiet': 'case.close.by-quiet' }[of.told];
+  const key = { closed: 'case.close.done', 'closed-by-requester': 'case.close.by-requester', 'closed-by-quiet': 'case.close.by-quiet' }[
+    of.told
+  ];
   return { key, slots: { until } };
 };

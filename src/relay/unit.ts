@@ -16,9 +16,15 @@ export interface Unit {
   load<Kind extends RecordKind>(kind: Kind, id: string): Promise<Loaded<Kind> | null>;
   put<Kind extends RecordKind>(kind: Kind, draft: Draft<Kind>): Promise<void>;
   drop(kind: RecordKind, id: string): void;
-  index(kind: IndexKind, entry: { readonly canonical: string; readonly ref: string; readonly owner: string | null; readonly dropAt?: Instant }): void;
+  index(
+    kind: IndexKind,
+    entry: { readonly canonical: string; readonly ref: string; readonly owner: string | null; readonly dropAt?: Instant },
+  ): void;
   unindex(kind: IndexKind, canonical: string): void;
-  work(lane: LaneTo, row: { readonly work: Work; readonly owner: CaseId | VolunteerId | null; readonly notBefore?: Instant; readonly state?: OutboxState }): Promise<string>;
+  work(
+    lane: LaneTo,
+    row: { readonly work: Work; readonly owner: CaseId | VolunteerId | null; readonly notBefore?: Instant; readonly state?: OutboxState },
+  ): Promise<string>;
   /** A write that needs nothing of the unit's own. */
   write(write: Write): void;
   timer(what: string, timer: { readonly ref: string; readonly at: Instant }): void;
@@ -118,7 +124,17 @@ const openUnit = (parts: Parts, gathered: Gathered): Unit => {
       const sealed = await sealWork(parts.vault, { id, owner, work });
       writes.push({
         write: 'outbox-add',
-        row: { id, lane, state: state ?? 'queued', notBefore: notBefore ?? now, attempts: 0, triedAt: null, owner, epoch: parts.vault.epoch, sealed },
+        row: {
+          id,
+          lane,
+          state: state ?? 'queued',
+          notBefore: notBefore ?? now,
+          attempts: 0,
+          triedAt: null,
+          owner,
+          epoch: parts.vault.epoch,
+          sealed,
+        },
       });
       wakes.set(lane, to.role);
       return id;
@@ -174,7 +190,10 @@ export const inUnit = async <Value>(
 };
 
 /** A lane that was swept away between its look-up and here is made anew by the next attempt, as after any conflict. */
-const commit = async (parts: Parts, plan: { readonly writes: readonly Write[]; readonly lease: Lease | undefined }): Promise<'committed' | 'conflict'> => {
+const commit = async (
+  parts: Parts,
+  plan: { readonly writes: readonly Write[]; readonly lease: Lease | undefined },
+): Promise<'committed' | 'conflict'> => {
   const { writes, lease } = plan;
   try {
     return (await parts.store.commit(lease === undefined ? { writes } : { writes, lease })).outcome;

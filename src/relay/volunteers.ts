@@ -12,13 +12,20 @@ const committeeId = 'committee';
 
 export const findVolunteer = async (unit: Unit, parts: Parts, userId: string): Promise<VolunteerId | null> => {
   const [entry] = await parts.store.lookup('volunteer', parts.vault.hash('volunteer', userId).hash);
-  return entry === undefined ? null : ((await unit.load('volunteer', entry.ref)) === null ? null : (entry.ref as VolunteerId));
+  return entry === undefined ? null : (await unit.load('volunteer', entry.ref)) === null ? null : (entry.ref as VolunteerId);
 };
 
 /** One at a time: two who invite the same person at once must not make two desks. */
 const lockInvitations = async (unit: Unit): Promise<void> => {
   await unit.load('committee', committeeId);
-  await unit.put('committee', { id: committeeId, state: 'open', parent: null, under: { under: 'storage' }, dueAt: null, value: { coordinators: [] } });
+  await unit.put('committee', {
+    id: committeeId,
+    state: 'open',
+    parent: null,
+    under: { under: 'storage' },
+    dueAt: null,
+    value: { coordinators: [] },
+  });
 };
 
 export const inviteVolunteer = async (unit: Unit, parts: Parts, userId: string): Promise<'invited' | 'invited-again' | 'already'> => {

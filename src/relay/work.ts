@@ -16,9 +16,22 @@ export type MailWork =
   /** The volunteer's lines. */
   | { readonly work: 'mail-message'; readonly contact: ContactId; readonly message: MessageId; readonly stamp: MailStamp }
   /** Words of ours within a case. */
-  | { readonly work: 'mail-say'; readonly contact: ContactId; readonly says: readonly Say[]; readonly auto: 'auto-replied' | 'auto-generated'; readonly stamp: MailStamp }
+  | {
+      readonly work: 'mail-say';
+      readonly contact: ContactId;
+      readonly says: readonly Say[];
+      readonly auto: 'auto-replied' | 'auto-generated';
+      readonly stamp: MailStamp;
+    }
   /** Owed to an address without a case; sealed under the row's own key. */
-  | { readonly work: 'mail-owed'; readonly to: MailAddress; readonly inReplyTo: string | null; readonly says: readonly Say[]; readonly language: Language; readonly stamp: MailStamp };
+  | {
+      readonly work: 'mail-owed';
+      readonly to: MailAddress;
+      readonly inReplyTo: string | null;
+      readonly says: readonly Say[];
+      readonly language: Language;
+      readonly stamp: MailStamp;
+    };
 
 export type RoomWork =
   | { readonly work: 'create'; readonly room: RoomRef }
@@ -30,7 +43,13 @@ export type RoomWork =
   | { readonly work: 'say'; readonly room: RoomRef; readonly says: readonly Say[]; readonly replyTo?: string }
   | { readonly work: 'ask'; readonly room: RoomRef; readonly question: QuestionId }
   /** Removes a settled question and what answered it. */
-  | { readonly work: 'unask'; readonly room: RoomRef; readonly event: string | null; readonly question: QuestionId; readonly answer: string | null }
+  | {
+      readonly work: 'unask';
+      readonly room: RoomRef;
+      readonly event: string | null;
+      readonly question: QuestionId;
+      readonly answer: string | null;
+    }
   /** The other side's words into this room. */
   | { readonly work: 'carry'; readonly room: RoomRef; readonly message: MessageId }
   | { readonly work: 'carry-edit'; readonly room: RoomRef; readonly message: MessageId }

@@ -38,6 +38,10 @@ describe('in a chat', () => {
     expect(await room.hears()).toContainEqual('Is anybody there?');
     await room.says('Yes.');
     await world.pass(minutes(1));
-    expect(await cy.chat.hears()).toEqual([expect.stringContaining('Thank you for writing'), 'From here on you read the words of River.', 'Yes.']);
+    expect(await cy.chat.hears()).toEqual([
+      expect.stringContaining('Thank you for writing'),
+      'From here on you read the words of River.',
+      'Yes.',
+    ]);
   });
 });

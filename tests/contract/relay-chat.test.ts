@@ -88,7 +88,15 @@ describe('a chat that is not private', () => {
     const { receiveRoomEvent } = await import('#relay/receive.ts');
     await receiveRoomEvent(world.parts, {
       bot: 'front',
-      event: { key: 'i:group', roomId: '!group:fake.example', sender: person.userId, senderName: null, at: world.now(), device: 'clear', what: { type: 'invitation', inviter: person.userId, direct: 'group', encrypted: 'no' } },
+      event: {
+        key: 'i:group',
+        roomId: '!group:fake.example',
+        sender: person.userId,
+        senderName: null,
+        at: world.now(),
+        device: 'clear',
+        what: { type: 'invitation', inviter: person.userId, direct: 'group', encrypted: 'no' },
+      },
     });
     const joined: string[] = [];
     world.front.join = async ({ roomId }) => {

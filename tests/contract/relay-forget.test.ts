@@ -25,7 +25,8 @@ const closedByMail = async () => {
   return { world, ada, vera, room, id: record.value.id };
 };
 
-const ownedBy = async (world: RelayWorld, id: CaseId) => (await recordsOf(world.store)).filter((row) => row.owner === id || row.parent === id || row.id === id);
+const ownedBy = async (world: RelayWorld, id: CaseId) =>
+  (await recordsOf(world.store)).filter((row) => row.owner === id || row.parent === id || row.id === id);
 
 describe('after a close', () => {
   test('the bodies go after a week, the way back after a month, the rest after three', async () => {
@@ -49,10 +50,17 @@ describe('after a close', () => {
     expect(await ownedBy(world, id)).toEqual([]);
     for (const row of before) {
       const under = row.kind === 'contact' ? 'way-back' : 'owner';
-      await expect(world.parts.vault.open({ under, owner: id }, `${row.kind}|${row.id}|${row.form}`, row.sealed)).rejects.toMatchObject({ code: 'key-gone' });
+      await expect(world.parts.vault.open({ under, owner: id }, `${row.kind}|${row.id}|${row.form}`, row.sealed)).rejects.toMatchObject({
+        code: 'key-gone',
+      });
     }
     for (const kind of ['contact', 'token', 'verp', 'message-id', 'code', 'event', 'room'] as const) {
-      for (const canonical of [`mail|${ada.address}`, ada.got()[0]?.mail.replyToken ?? '', ada.got()[0]?.mail.verpToken ?? '', ...world.rooms.map((room) => room.roomId)]) {
+      for (const canonical of [
+        `mail|${ada.address}`,
+        ada.got()[0]?.mail.replyToken ?? '',
+        ada.got()[0]?.mail.verpToken ?? '',
+        ...world.rooms.map((room) => room.roomId),
+      ]) {
         const entries = await world.store.lookup(kind, world.parts.vault.hash(kind, canonical).hash);
         expect(entries.filter((entry) => entry.owner === id)).toEqual([]);
       }
@@ -84,7 +92,9 @@ describe('after a close', () => {
     const { world, ada, id } = await closedByMail();
     await world.pass(days(3));
     await ada.writes('Can we go on?', { answers: ada.last() });
-    await world.store.commit({ writes: [{ write: 'timer', timer: { id: `case-forget:${id}`, what: 'case-forget', ref: id, dueAt: world.now() } }] });
+    await world.store.commit({
+      writes: [{ write: 'timer', timer: { id: `case-forget:${id}`, what: 'case-forget', ref: id, dueAt: world.now() } }],
+    });
     await world.settle();
     expect((await world.parts.records.load('case', id))?.value.state.phase).not.toBe('closed');
     await ada.writes('Hello?', { answers: ada.last() });
@@ -109,7 +119,9 @@ describe('after a close', () => {
 
 describe('while it goes on', () => {
   const plainOf = (rows: readonly unknown[]): string =>
-    JSON.stringify(rows, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value)).toLowerCase();
+    JSON.stringify(rows, (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    ).toLowerCase();
 
   test('no row of the store and no line of the log says who somebody is or what was written', async () => {
     const seen: unknown[] = [];
@@ -137,7 +149,22 @@ describe('while it goes on', () => {
     await world.pass(days(80));
     const everything = plainOf(seen) + plainOf(world.log);
     expect(seen.length).toBeGreaterThan(100);
-    for (const canary of ['xylophone', 'canary', 'quetzalcoatl', 'zeppelin', 'vulpecula', 'wombat', 'quokka', 'narwhal', 'axolotl', 'pangolin', 'marzipan', 'fake.example', '!room', '$event']) {
+    for (const canary of [
+      'xylophone',
+      'canary',
+      'quetzalcoatl',
+      'zeppelin',
+      'vulpecula',
+      'wombat',
+      'quokka',
+      'narwhal',
+      'axolotl',
+      'pangolin',
+      'marzipan',
+      'fake.example',
+      '!room',
+      '$event',
+    ]) {
       expect(everything.includes(canary), canary).toBe(false);
     }
     const pseudonyms = (await world.parts.records.find({ kind: 'case' })).map((record) => record.value.pseudonym.toLowerCase());
@@ -160,7 +187,9 @@ describe('while it goes on', () => {
   test('the volunteer’s room holds neither address nor name, and the requester’s mails hold neither account nor name', async () => {
     const world = await relayWorld();
     const ada = mailWriter(world);
-    await ada.writes('Write to ada@writers.example or call me Lovelace. Ask @ada:writers.example.', { from: 'Ada Lovelace <ada@writers.example>' });
+    await ada.writes('Write to ada@writers.example or call me Lovelace. Ask @ada:writers.example.', {
+      from: 'Ada Lovelace <ada@writers.example>',
+    });
     const vera = await volunteerHere(world, { says: ['!available'] });
     const room = await vera.takes();
     await room.says(`Ask me: ${vera.person.userId} https://matrix.to/#/${vera.person.userId}`);

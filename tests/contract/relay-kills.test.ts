@@ -54,7 +54,8 @@ const once = (mails: readonly (readonly [string, string])[]): readonly string[] 
 
 /** Ids and codes differ from run to run; a pseudonym is drawn. */
 const plain = (told: Told): Told => {
-  const each = (texts: readonly string[]): readonly string[] => texts.map((text) => text.replace(/This is [A-Z][a-z]+ [A-Z][a-z]+\./u, 'This is somebody.'));
+  const each = (texts: readonly string[]): readonly string[] =>
+    texts.map((text) => text.replace(/This is [A-Z][a-z]+ [A-Z][a-z]+\./u, 'This is somebody.'));
   return { ada: each(told.ada), cy: each(told.cy), first: each(told.first), second: each(told.second) };
 };
 
@@ -166,7 +167,8 @@ describe('a storm of conflicts', () => {
     const token = ada.last();
     // From the same person's many addresses, say: each is a lane of its own and all go to one case.
     const lanes = Array.from({ length: 30 }, (_, at) => `m${at}`);
-    for (const name of lanes) await ada.writes(`From ${name}.`, { answers: token, from: 'ada@writers.example', headers: [`X-Lane: ${name}`], then: 'wait' });
+    for (const name of lanes)
+      await ada.writes(`From ${name}.`, { answers: token, from: 'ada@writers.example', headers: [`X-Lane: ${name}`], then: 'wait' });
     await Promise.all((await world.due('core')).flatMap((lane) => [world.drain('core', lane), world.drain('core', lane)]));
     await world.settle();
     const [one] = await world.parts.records.find({ kind: 'case' });
@@ -200,7 +202,10 @@ describe('a fault of ours', () => {
   test('on one message: tried again, then set aside, and its sender is told; what comes after goes on', async () => {
     const world = await relayWorld();
     const clean = world.parts.clean;
-    const breaking = { ...world.parts, clean: ((request) => (request.text.includes('poison') ? broken() : clean(request))) satisfies typeof clean };
+    const breaking = {
+      ...world.parts,
+      clean: ((request) => (request.text.includes('poison') ? broken() : clean(request))) satisfies typeof clean,
+    };
     Object.assign(world.parts, { clean: breaking.clean });
     const ada = mailWriter(world);
     await ada.writes('This is poison.');

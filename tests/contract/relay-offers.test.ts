@@ -47,7 +47,10 @@ describe('an offer', () => {
     await world.pass(minutes(91));
     await vera.desk.says('1');
     await vera.desk.says('!accept');
-    expect((await vera.desk.hears()).slice(-2)).toEqual(['There is no question open at this moment.', 'There is no offer open at this moment.']);
+    expect((await vera.desk.hears()).slice(-2)).toEqual([
+      'There is no question open at this moment.',
+      'There is no offer open at this moment.',
+    ]);
     await will.desk.says('1');
     expect(await phases(world)).toEqual(['open']);
   });
@@ -181,7 +184,9 @@ describe('at the same moment', () => {
     await Promise.all(
       Array.from({ length: 100 }, (_, at) => {
         const one = cases[at % 2];
-        return one === undefined ? Promise.resolve([]) : inUnit(world.parts, {}, (unit) => accept({ unit, parts: world.parts, by }, one.id));
+        return one === undefined
+          ? Promise.resolve([])
+          : inUnit(world.parts, {}, (unit) => accept({ unit, parts: world.parts, by }, one.id));
       }),
     );
     await world.settle();
@@ -192,7 +197,9 @@ describe('at the same moment', () => {
     const world = await relayWorld();
     const { inviteVolunteer } = await import('#relay/volunteers.ts');
     const { inUnit } = await import('#relay/unit.ts');
-    await Promise.all(Array.from({ length: 5 }, () => inUnit(world.parts, {}, (unit) => inviteVolunteer(unit, world.parts, '@new:fake.example'))));
+    await Promise.all(
+      Array.from({ length: 5 }, () => inUnit(world.parts, {}, (unit) => inviteVolunteer(unit, world.parts, '@new:fake.example'))),
+    );
     await world.settle();
     expect(world.rooms.filter((room) => room.invited.includes('@new:fake.example'))).toHaveLength(1);
   });

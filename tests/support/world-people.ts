@@ -56,8 +56,12 @@ const withFile = (head: readonly string[], text: string): string =>
 
 export const mailOf = (address: string, of: { readonly text: string; readonly options: MailOptions }): string => {
   const { answers, token = 'in-both', proof = 'pass none', from, cc, subject, headers = [], files = 'none' } = of.options;
-  const to = answers !== undefined && (token === 'in-reply-to' || token === 'in-both') ? answers.replyTo : `${support.local}@${support.domain}`;
-  const thread = answers !== undefined && (token === 'in-references' || token === 'in-both') ? [`In-Reply-To: <${answers.mail.messageId}>`, `References: <${answers.mail.messageId}>`] : [];
+  const to =
+    answers !== undefined && (token === 'in-reply-to' || token === 'in-both') ? answers.replyTo : `${support.local}@${support.domain}`;
+  const thread =
+    answers !== undefined && (token === 'in-references' || token === 'in-both')
+      ? [`In-Reply-To: <${answers.mail.messageId}>`, `References: <${answers.mail.messageId}>`]
+      : [];
   const head = [
     `From: ${from ?? address}`,
     `To: ${to}`,

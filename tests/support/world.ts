@@ -281,7 +281,11 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
       // The source keeps a mail until it was taken.
       for (let tries = 0; tries < mostRounds; tries += 1) {
         try {
-          return await receiveMail(whole, { raw: { extent: 'whole', bytes, size: bytes.length }, key: mailKey(bytes), laneName: turnName(bytes) });
+          return await receiveMail(whole, {
+            raw: { extent: 'whole', bytes, size: bytes.length },
+            key: mailKey(bytes),
+            laneName: turnName(bytes),
+          });
         } catch (fault) {
           await restart(fault);
         }
@@ -299,7 +303,8 @@ const watched = (account: FakeAccount, rooms: MadeRoom[]): Changeable<FakeAccoun
   ...account,
   async createRoom(op) {
     const outcome = await account.createRoom(op);
-    if (outcome.outcome === 'made' && rooms.every((room) => room.roomId !== outcome.roomId)) rooms.push({ roomId: outcome.roomId, invited: op.invite, name: op.name ?? '' });
+    if (outcome.outcome === 'made' && rooms.every((room) => room.roomId !== outcome.roomId))
+      rooms.push({ roomId: outcome.roomId, invited: op.invite, name: op.name ?? '' });
     return outcome;
   },
 });
