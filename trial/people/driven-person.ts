@@ -10,6 +10,7 @@ const ASK_AGAIN_MS = 50;
 
 export interface Sight {
   readonly seen: readonly SeenEvent[];
+  readonly whole: readonly RawSeen[];
   onEvent(raw: RawSeen): void;
   /** Resolves at the next event, or after `ms`. */
   next(ms: number): Promise<void>;
@@ -17,11 +18,14 @@ export interface Sight {
 
 export function makeSight(): Sight {
   const seen: SeenEvent[] = [];
+  const whole: RawSeen[] = [];
   let wake = Promise.withResolvers<void>();
   return {
     seen,
+    whole,
     onEvent(raw) {
       seen.push(seenFrom(raw));
+      whole.push(raw);
       wake.resolve();
       wake = Promise.withResolvers<void>();
     },
@@ -59,6 +63,7 @@ export function personFrom(
     userId: driver.userId,
     deviceId: driver.deviceId,
     seen: sight.seen,
+    seenWhole: sight.whole,
     rooms,
     async waitForRoom(matching, { deadlineMs = DEADLINE_MS } = {}) {
       const deadline = Date.now() + deadlineMs;
@@ -103,6 +108,7 @@ export function personFrom(
       }),
     remove: (roomId, eventId) => event({ do: 'redact', roomId, eventId }),
     sendFile: (roomId, fileName) => message(roomId, fileContent(fileName)),
+    sendEvent: (roomId, { type, content }) => event({ do: 'send', roomId, type, content }),
     waitFor,
     waitForText(roomId, part, { after, ...waiting } = {}) {
       const from = after === undefined ? -1 : sight.seen.indexOf(after);

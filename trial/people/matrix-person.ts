@@ -1,4 +1,5 @@
 // A person at an ordinary Matrix client with encryption: the same for both implementations that play one.
+import type { RawSeen } from './matrix-driver.ts';
 import type { Homeserver, MatrixAccountOfTrial } from '../servers/matrix-accounts.ts';
 
 export interface MatrixPersonOptions {
@@ -79,9 +80,13 @@ export interface MatrixPerson extends AsyncDisposable {
   remove(roomId: string, eventId: string): Promise<string>;
   /** A file's event; nothing is uploaded. */
   sendFile(roomId: string, fileName: string): Promise<string>;
+  /** An event with exactly this content, as some client somewhere might make it. */
+  sendEvent(roomId: string, event: { readonly type: string; readonly content: object }): Promise<string>;
 
   /** Everything seen so far, oldest first. */
   readonly seen: readonly SeenEvent[];
+  /** The same as they came, decrypted, with all that stands in them. */
+  readonly seenWhole: readonly RawSeen[];
   /** The first that fits, seen already or still to come. */
   waitFor(matching: (event: SeenEvent) => boolean, waiting?: Waiting): Promise<SeenEvent>;
   /** The first text in this room, after `after` if given, that contains `part`. */
