@@ -10,6 +10,7 @@ import type { MailReader, MailSender } from '#relay/mail-port.ts';
 import type { BotName, MatrixAccount } from '#relay/matrix-port.ts';
 import { receiveMail, receiveRoomEvent } from '#relay/receive.ts';
 import { dataFiles } from '#settings/data-folder.ts';
+import { generationWitness } from '#workers/generation-witness.ts';
 import { imapSettings, smtpSettings, supportAddress } from '#workers/mail-settings.ts';
 import type { Ground, OpenParts } from '#workers/open-parts.ts';
 
@@ -57,22 +58,12 @@ const openSource = (ground: Ground, { parts }: OpenParts): Promise<ImapSource> =
 const openBot = async (ground: Ground, of: { readonly open: OpenParts; readonly bot: BotName }): Promise<MatrixAccount> => {
   const { settings, secrets } = ground.ready;
   const { store, parts } = of.open;
-  const note = `generation-${of.bot}`;
   const account = await openAccount({
     bot: of.bot,
     homeserver: settings.matrix[of.bot].homeserver ?? settings.matrix.homeserver,
     file: dataFiles(settings.service.dataFolder)[of.bot],
     key: of.bot === 'front' ? secrets.frontKey : secrets.deskKey,
-    // Kept in the store as well: an older copy of the account's file is refused even with its own witness beside it.
-    witness: {
-      readGeneration: async () => {
-        const kept = await store.note(note);
-        return kept === null ? null : Number(kept);
-      },
-      keepGeneration: async (generation) => {
-        await store.commit({ writes: [{ write: 'note', name: note, value: String(generation) }] });
-      },
-    },
+    witness: generationWitness(store, of.bot),
     take: (event) => receiveRoomEvent(parts, { bot: of.bot, event }),
     log: ground.log,
     clock: ground.clock,

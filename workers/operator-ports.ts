@@ -1,5 +1,5 @@
 // What the operator's commands need of mail, Matrix and queue, built from the settings. Loaded only by the commands that use it.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkMailbox } from '#mail/imap-check.ts';
 import { openSmtpSender } from '#mail/smtp-sender.ts';
@@ -11,9 +11,12 @@ import type { Log } from '#relay/log.ts';
 import { dataFiles } from '#settings/data-folder.ts';
 import { firstLine } from '#settings/named-files.ts';
 import type { Settings } from '#settings/read-settings.ts';
+import { openSqliteStore } from '#store/sqlite-store.ts';
+import { systemChance } from '#vault/system-chance.ts';
 import { systemClock } from '#vault/system-clock.ts';
 import { WordsFault } from '#words/fault.ts';
 import { openWords } from '#words/open-words.ts';
+import { generationWitness } from '#workers/generation-witness.ts';
 import { imapSettings, smtpSettings } from '#workers/mail-settings.ts';
 
 const secret = (path: string): string => firstLine(readFileSync(path));
@@ -60,19 +63,25 @@ export const serverChecks = (settings: Settings): readonly Check[] => {
   ];
 };
 
-/** Throws MatrixFault. The device is named as the sender of our mails is: it is seen by everybody who shares a room with the bot. */
+/** Throws MatrixFault or StoreFault; the relay must not run. The device is named as the sender of our mails is: it is seen by everybody who shares a room with the bot. */
 export const logIn = async (login: BotLogin): Promise<void> => {
   const { settings, bot } = login;
   const words = await readWords(settings);
+  const files = dataFiles(settings.service.dataFolder);
+  // Before the first start there is none, and nothing was noted.
+  await using stack = new AsyncDisposableStack();
+  const store = existsSync(files.store)
+    ? stack.use(await openSqliteStore({ folder: settings.service.dataFolder, chance: systemChance() }))
+    : null;
   await loginOnce({
     bot,
     homeserver: settings.matrix[bot].homeserver ?? settings.matrix.homeserver,
     user: settings.matrix[bot].user,
     password: login.password,
     deviceName: words.render(settings.service.language, { key: 'names.sender' }).trim(),
-    file: dataFiles(settings.service.dataFolder)[bot],
+    file: files[bot],
     key: login.key,
-    witness: null,
+    witness: store === null ? null : generationWitness(store, bot),
     recoveryKey: login.recoveryKey,
     keepRecoveryKey: login.keepRecoveryKey,
     start: 'resume',

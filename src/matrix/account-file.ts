@@ -20,7 +20,7 @@ export interface AccountFileOptions {
   readonly path: string;
   /** 32 bytes. */
   readonly key: Uint8Array;
-  /** `existing`: a missing file is refused. `new`: made, unless there has been one before. `replacing`: made in any case. */
+  /** `existing`: a missing file is refused. `new`: made, unless there has been one whose witness file still stands here. `replacing`: made in any case. */
   readonly make: 'existing' | 'new' | 'replacing';
   readonly witness: GenerationWitness | null;
   /** Ends the process. Memory is ahead of the disk when it is called, so nothing may go on. */
@@ -59,9 +59,13 @@ const lockWaitMs = 1_000;
 export async function openAccountFile(options: AccountFileOptions): Promise<AccountFile> {
   const witnessPath = `${options.path}-generation`;
   const seal = makeSeal(options.key);
-  const kept = Math.max(readWitnessFile(witnessPath), (await options.witness?.readGeneration()) ?? 0);
+  const besideIt = readWitnessFile(witnessPath);
+  const kept = Math.max(besideIt, (await options.witness?.readGeneration()) ?? 0);
   const there = existsSync(options.path);
-  if (!there && options.make !== 'replacing' && kept > 0) throw new MatrixFault('file-missing');
+  // Whoever moves a file away to log in anew moves its witness file as well. What the store remembers refuses it to nobody: the new file
+  // begins above that.
+  if (!there && ((options.make === 'existing' && kept > 0) || (options.make === 'new' && besideIt > 0)))
+    throw new MatrixFault('file-missing');
   if (!there && options.make === 'existing') throw new MatrixFault('no-login');
 
   if (there && options.make === 'replacing') discard(options.path);

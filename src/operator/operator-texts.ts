@@ -36,6 +36,9 @@ const reasons: Readonly<Record<string, string>> = {
   'file-broken': 'its file is damaged. It has to log in anew.',
   'wrong-key': 'its file was made with another key.',
   'disk-full': 'the disk is full.',
+  'store-in-use': 'the store is in use. Stop the relay first.',
+  'store-newer': 'the store was written by a later version of Hearken.',
+  'store-broken': 'the store is damaged.',
   // the relay itself
   'not-running': 'the relay is not running.',
   'not-allowed': 'this user may not ask the relay. Run this as the user that the relay runs as.',

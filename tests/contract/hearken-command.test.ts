@@ -60,6 +60,17 @@ describe('hearken', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  const freshSettings = async (name: string): Promise<string> => {
+    const { addresses, admin } = theStack();
+    return writeRelaySettings(join(folder, name), {
+      stack: addresses,
+      support: admin.freshSupportMailbox(),
+      frontBot: await admin.freshMatrixAccount('front'),
+      deskBot: await admin.freshMatrixAccount('desk'),
+      coordinators: ['@robin:example.org'],
+    });
+  };
+
   it('says how it is used', async () => {
     for (const args of [[], ['frobnicate'], ['init', 'twice'], ['status', '--colour']]) {
       const { code, out } = await hearken(...args);
@@ -84,14 +95,7 @@ describe('hearken', () => {
   });
 
   it('init that is killed, four times at different places, goes on at the next try', async () => {
-    const stack = theStack();
-    const killed = writeRelaySettings(join(folder, 'killed'), {
-      stack: stack.addresses,
-      support: stack.admin.freshSupportMailbox(),
-      frontBot: await stack.admin.freshMatrixAccount('front'),
-      deskBot: await stack.admin.freshMatrixAccount('desk'),
-      coordinators: ['@robin:example.org'],
-    });
+    const killed = await freshSettings('killed');
     for (const said of ['keys.indexFile: made.', 'Mail in (mail.imap): good.', 'Queue (redis): good.', 'Front bot: logged in'])
       await initKilledAt(said, killed);
     const { code, out } = await hearken('init', '--config', killed);
@@ -146,5 +150,23 @@ describe('hearken', () => {
     await relay.stop();
     expect((await hearken('status', '--config', config)).out).toContain('(not-running)');
     for (const secret of secrets) expect(relay.log.join('\n')).not.toContain(secret);
+  });
+
+  it("a bot whose file was moved away, as the operators' page says, is logged in anew by init and goes on", async () => {
+    const moved = await freshSettings('moved');
+    const data = join(folder, 'moved', 'data');
+    await using relay = relayProcess(moved);
+    expect((await hearken('init', '--config', moved)).code).toBe(0);
+    await relay.start();
+    await relay.stop();
+    const ofFront = readdirSync(data).filter((name) => name.startsWith('front.sqlite'));
+    expect(ofFront).toContain('front.sqlite-generation');
+    for (const name of ofFront) rmSync(join(data, name));
+    const { code, out } = await hearken('init', '--config', moved);
+    expect(out).toContain('Front bot: logged in');
+    expect(code).toBe(0);
+    await relay.start();
+    expect((await hearken('status', '--config', moved)).out).toMatch(/^All is well\.$/m);
+    await relay.stop();
   });
 });

@@ -120,6 +120,24 @@ describe('the file of an account', () => {
     expect(await codeOf(open({ make: 'existing' }))).not.toBe('file-old');
   });
 
+  it('is made anew, above what the store remembers, where it was moved away with its witness file', async () => {
+    let stored: number | null = 40;
+    const witness = {
+      readGeneration: async () => stored,
+      keepGeneration: async (generation: number) => {
+        stored = generation;
+      },
+    };
+    expect(await codeOf(open({ make: 'existing', witness }))).toBe('file-missing');
+    {
+      await using file = await open({ witness });
+      note(file, 'anew');
+    }
+    expect(stored).toBeGreaterThan(40);
+    await using file = await open({ make: 'existing', witness });
+    expect(noted(file)).toBe('anew');
+  });
+
   it('commits nothing and lets nobody go on while it is held, and both when it is let go', async () => {
     await using file = await open();
     file.commit();
