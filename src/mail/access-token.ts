@@ -1,6 +1,7 @@
 // Fetches access tokens for mail servers that take no passwords any more (OAuth 2.0, RFC 6749), and keeps one for a while.
 import type { Clock } from '#relay/clock.ts';
-import { isLoopback, UnsafeMailServer } from '#mail/mail-server.ts';
+import { UnsafeMailServer } from '#mail/mail-server.ts';
+import { isLoopback } from '#settings/loopback.ts';
 
 export interface TokenSettings {
   /** The provider's token endpoint (RFC 6749 3.2); https, or loopback. */

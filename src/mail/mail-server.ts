@@ -1,5 +1,6 @@
 // How we reach a mail server, IMAP or SMTP, and why a server is refused before a byte is sent to it.
 import type { ConnectionOptions } from 'node:tls';
+import { isLoopback } from '#settings/loopback.ts';
 
 /** `accessToken` is asked for before each new connection and answers with one that is still good (RFC 6750 bearer token). */
 export type MailLogin =
@@ -26,11 +27,6 @@ export class UnsafeMailServer extends Error {
 /** Both libraries send login and mail in clear text when TLS is stripped on the way, unless told otherwise: so no start without it. */
 export function refuseUnsafe(server: MailServer): void {
   if (server.security === 'none' && !isLoopback(server.host)) throw new UnsafeMailServer();
-}
-
-/** Hosts that are this machine for certain. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 export function tlsOptions(server: MailServer): ConnectionOptions {

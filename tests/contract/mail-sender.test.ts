@@ -437,9 +437,9 @@ describe('a server with TLS and login', () => {
   });
 
   test('is not spoken to in clear outside this machine', () => {
-    for (const host of ['mail.example', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example'])
+    for (const host of ['mail.example', '10.0.0.1', '127.0.0.1.evil.example', '127.999.1.1', 'localhost.evil.example'])
       expect(() => openSmtpSender({ settings: settingsFor(25, { host }), clock })).toThrow('tls-required');
-    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1'])
+    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', 'LOCALHOST', '::1'])
       expect(() => openSmtpSender({ settings: settingsFor(25, { host }), clock })).not.toThrow();
   });
 });

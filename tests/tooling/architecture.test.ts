@@ -38,6 +38,8 @@ describe('what is planted is found', () => {
     [value('src/mail/addresses.ts', 'kysely'), 'kysely may not be imported in mail'],
     [value('src/mail/addresses.ts', 'node:sqlite'), 'node:sqlite may not be imported in mail'],
     [value('src/mail/addresses.ts', '#relay/receive.ts'), '#relay/receive.ts may not be imported in mail, save for types'],
+    [value('src/mail/addresses.ts', '#settings/schema.ts'), '#settings/schema.ts may not be imported in mail'],
+    [type('src/queue/connection.ts', '#settings/schema.ts'), '#settings/schema.ts may not be imported in queue'],
     [value('src/matrix/account.ts', 'nodemailer/lib/mail-composer'), 'nodemailer/lib/mail-composer may not be imported in matrix'],
     [value('src/store/sqlite-store.ts', '#workers/all.ts'), '#workers/all.ts may not be imported in store'],
     [value('workers/all.ts', 'zod'), 'zod may not be imported in workers'],
@@ -50,6 +52,10 @@ describe('what is planted is found', () => {
 
   it('types of a port may be taken', () => {
     expect(importFaults(type('src/mail/addresses.ts', '#relay/mail-port.ts'))).toEqual([]);
+  });
+
+  it('one file of a folder may be taken, where it is named', () => {
+    expect(importFaults(value('src/mail/addresses.ts', '#settings/loopback.ts'))).toEqual([]);
   });
 
   it('a cycle, through types as well', () => {
