@@ -22,7 +22,6 @@ export type VaultFaultCode =
   | 'wrong-key'
   /** The database knows none of the owners: it is not the one that the key file belongs to, and no key is destroyed. */
   | 'not-this-database'
-  | 'key-file-exists'
   | 'vault-closed';
 
 export class VaultFault extends Error {

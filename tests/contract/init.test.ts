@@ -8,6 +8,7 @@ import type { BotLogin, InitPorts } from '#operator/init.ts';
 import { makeSecretFile } from '#operator/secret-file.ts';
 import { readSettings } from '#settings/read-settings.ts';
 import { settingsFolder } from '#tests/support/settings-folder.ts';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import type { SettingsFolder } from '#tests/support/settings-folder.ts';
 
 class Coded extends Error {
@@ -127,6 +128,14 @@ describe('init', () => {
     expect(existsSync(join(at.folder, 'secrets', 'desk-key'))).toBe(false);
     expect(again.logins).toEqual([]);
     expect(again.said.filter((line) => line.includes('bring the key back'))).toHaveLength(2);
+  });
+
+  it('never writes over a secret that is there, whatever is in it', () => {
+    const path = join(temporaryFolder(), 'secrets', 'storage-key');
+    expect(makeSecretFile(path, Buffer.alloc(32, 1))).toBe('made');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(makeSecretFile(path, Buffer.alloc(32, 2))).toBe('there');
+    expect(readFileSync(path)).toEqual(Buffer.alloc(32, 1));
   });
 
   it('leaves a running relay alone', async () => {

@@ -10,7 +10,6 @@ import type { Under, Vault } from '#relay/vault-port.ts';
 import { bytes } from '#tests/support/store-rows.ts';
 import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { testKeys } from '#tests/support/vault-keys.ts';
-import { makeKeyFile } from '#vault/make-key-file.ts';
 import { systemChance } from '#vault/system-chance.ts';
 import { keyFileName, openVault } from '#vault/vault.ts';
 
@@ -256,17 +255,7 @@ describe('hashes', () => {
   });
 });
 
-describe('key files and chance', () => {
-  test('a key file is 32 octets for its owner alone, and is never written over', async () => {
-    const path = join(temporaryFolder(), 'storage-key');
-    await makeKeyFile(path);
-    const made = readFileSync(path);
-    expect(made).toHaveLength(32);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    await expect(makeKeyFile(path)).rejects.toMatchObject({ code: 'key-file-exists' });
-    expect(readFileSync(path)).toEqual(made);
-  });
-
+describe('chance', () => {
   test('ids are 26 letters and digits for 128 bits, and differ', () => {
     const chance = systemChance();
     const ids = new Set(Array.from({ length: 2000 }, () => chance.id()));
