@@ -24,18 +24,28 @@ export const startTidy = (shared: Shared, chores: Chores): Running => {
   let again: 'yes' | 'no' = 'no';
   let clearedAt = 0;
 
+  /** One that fails keeps none of the others from being done; it comes round again with the next. */
+  const chore = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (fault) {
+      const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
+      parts.log({ event: 'fault', where: `tidy-${name}`, code });
+    }
+  };
+
   const clear = async (): Promise<void> => {
     const now = parts.clock.now();
     if (now - clearedAt < clearEveryMs) return;
     clearedAt = now;
-    await parts.store.sweep(now, instant(now - rememberedMs));
-    await chores.checkpoint();
-    await chores.sweepKeys();
-    await chores.sweepMail(instant(now - 7 * spans.day));
+    await chore('store', () => parts.store.sweep(now, instant(now - rememberedMs)));
+    await chore('checkpoint', () => chores.checkpoint());
+    await chore('keys', () => chores.sweepKeys());
+    await chore('mail', () => chores.sweepMail(instant(now - 7 * spans.day)));
   };
 
   const once = async (): Promise<void> => {
-    await runTimers(parts);
+    await chore('timers', () => runTimers(parts));
     await clear();
   };
 
@@ -45,15 +55,10 @@ export const startTidy = (shared: Shared, chores: Chores): Running => {
       return running;
     }
     again = 'no';
-    running = once()
-      .catch((fault: unknown) => {
-        const code = fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : 'unexpected';
-        parts.log({ event: 'fault', where: 'tidy', code });
-      })
-      .finally(() => {
-        running = null;
-        if (again === 'yes') void look();
-      });
+    running = once().finally(() => {
+      running = null;
+      if (again === 'yes') void look();
+    });
     return running;
   };
 
