@@ -4,7 +4,7 @@ import { nextOffer, type AtDesk, type Offered } from '#trial/conversation.ts';
 import { setStage } from '#tests/support/stage.ts';
 import type { Stage } from '#tests/support/stage.ts';
 import { theStack } from '#tests/support/stack.ts';
-import { atTheDesk, bodyOf, mark, spans, textsIn } from '#tests/support/steps.ts';
+import { atTheDesk, mark, spans, textsIn } from '#tests/support/steps.ts';
 
 const asking = 'Someone has been waiting';
 
@@ -95,8 +95,9 @@ describe('two volunteers are free', { timeout: 60_000 }, () => {
     const offers = offersAt(at);
     await stage.later(spans.hour);
     await atTheDesk(at, { says: '!available', hears: 'You are available until' });
+    const from = mark(at.person);
     await write('kira');
-    const offer = await at.person.waitFor((event) => event.roomId === at.desk && bodyOf(event).startsWith(asking) && offersAt(at) > offers);
+    const offer = await at.person.waitForText(at.desk, asking, from);
     await at.person.react(at.desk, offer.eventId, '1️⃣');
     await at.person.waitForRoom((room) => room.membership === 'invite');
     expect(offersAt(at)).toBe(offers + 1);
