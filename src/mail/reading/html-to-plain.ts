@@ -73,6 +73,12 @@ const lines: ReadonlySet<string> = new Set([
 const hiding =
   /(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|color:transparent|opacity:0(?:\.0+)?(?:;|!|$)|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|max-(?:height|width):0(?:px)?(?:;|!|$))/;
 
+/** As Gmail, Outlook, Apple Mail, Thunderbird, Proton and Yahoo mark what they add below a person's words, with or without dashes. */
+const signature = /(?:^|[\s_])(?:gmail_signature|(?:x_)*signature|ms-outlook-mobile-signature|applemailsignature|moz-signature|protonmail_signature_block|yahoo_signature)(?=$|[\s_-])/i;
+/** People have been seen to write their letter into it; then it stays. */
+const mostSignatureLines = 12;
+const mostSignatureLetters = 900;
+
 type Attributes = Readonly<Record<string, string>>;
 
 interface Frame {
@@ -81,9 +87,11 @@ interface Frame {
   readonly code: boolean;
   readonly quote: number;
   readonly verbatim: boolean;
+  /** The paper that was being written on before this signature began. */
+  readonly above: Paper | null;
 }
 
-const ground: Frame = { silent: false, code: false, quote: 0, verbatim: false };
+const ground: Frame = { silent: false, code: false, quote: 0, verbatim: false, above: null };
 
 class TooDeep extends Error {
   readonly code = 'too-deep';
@@ -92,7 +100,8 @@ class TooDeep extends Error {
 /** Never throws: HTML that is too long or too deep has content and no text. */
 export function htmlToPlain(html: string): PlainText {
   if (html.length > longestHtml) return { text: '', content: 'some' };
-  const paper = newPaper();
+  const whole = newPaper();
+  let paper = whole;
   const frames: Frame[] = [];
   let content: PlainText['content'] = 'none';
   const top = (): Frame => frames.at(-1) ?? ground;
@@ -109,8 +118,10 @@ export function htmlToPlain(html: string): PlainText {
         code: outer.code || dropped.has(name),
         quote: outer.quote + (name === 'blockquote' && !isIndent(attributes) ? 1 : 0),
         verbatim: outer.verbatim || name === 'pre',
+        above: paper === whole && isSignature(attributes) ? whole : null,
       };
       frames.push(frame);
+      if (frame.above !== null) paper = newPaper();
       if (outer.silent) return;
       if (name === 'img') paper.write(emoji(attributes), outer);
       if (frame.silent) return;
@@ -126,6 +137,16 @@ export function htmlToPlain(html: string): PlainText {
     },
     onclosetag(name) {
       const frame = frames.pop();
+      if (frame !== undefined && frame.above !== null) {
+        const lines = paper.text().split('\n');
+        paper = frame.above;
+        const short = lines.length <= mostSignatureLines && lines.join('').length <= mostSignatureLetters;
+        paper.line(0);
+        for (const line of short ? [] : lines) {
+          paper.write(line, ground);
+          paper.newline(0);
+        }
+      }
       if (frame?.silent === false) breakFor(name, top().quote);
     },
   });
@@ -135,13 +156,17 @@ export function htmlToPlain(html: string): PlainText {
   } catch {
     return { text: '', content: 'some' };
   }
-  return { text: paper.text(), content };
+  return { text: whole.text(), content };
 }
 
 function isHidden(attributes: Attributes): boolean {
   if ('hidden' in attributes) return true;
   const style = attributes['style'];
   return style !== undefined && hiding.test(style.toLowerCase().replace(/\s+/g, ''));
+}
+
+function isSignature(attributes: Attributes): boolean {
+  return ['class', 'id', 'data-smartmail'].some((name) => signature.test(attributes[name] ?? ''));
 }
 
 /** Gmail and others indent a person's own words with a block quote that has no line at its side. */
