@@ -12,6 +12,8 @@ export interface Waiting {
   readonly left: readonly VolunteerId[];
   /** Who held it before a close; asked first when it is taken up again. */
   readonly former: VolunteerId | null;
+  /** Whose own request it is. */
+  readonly own: VolunteerId | null;
 }
 
 export interface Candidate {
@@ -33,6 +35,7 @@ export type NotEligible =
   | 'language'
   | 'passed'
   | 'left'
+  | 'own'
   | 'unsigned-device';
 
 export interface MatchFacts {
@@ -52,6 +55,7 @@ export const isFree = (candidate: Candidate, facts: MatchFacts): 'yes' | NotElig
 export const mayHold = (waiting: Waiting, candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
   const free = isFree(candidate, facts);
   if (free !== 'yes') return free;
+  if (waiting.own === candidate.volunteer.id) return 'own';
   return waiting.left.includes(candidate.volunteer.id) ? 'left' : 'yes';
 };
 

@@ -9,6 +9,7 @@ import type { Contact } from '#relay/record-types.ts';
 import { freeKey, wordsThatWork } from '#relay/telling.ts';
 import { newId, underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
+import { findVolunteer } from '#relay/volunteers.ts';
 
 export const promiseVersion = '1';
 
@@ -17,6 +18,8 @@ export interface Beginning {
   readonly level: Level;
   readonly automatic: Case['automatic'];
   readonly contact: (ids: { readonly case: CaseId; readonly contact: ContactId }) => Contact;
+  /** By mail nobody is recognised as a volunteer; by Matrix their account is. */
+  readonly userId: string | null;
   /** What their later messages are recognised by. */
   readonly canonical: string;
 }
@@ -44,6 +47,7 @@ export const beginCase = async (unit: Unit, parts: Parts, beginning: Beginning):
     passed: [],
     left: [],
     former: null,
+    own: beginning.userId === null ? null : await findVolunteer(unit, parts, beginning.userId),
     unshown: [],
     promise: promiseVersion,
     country: null,

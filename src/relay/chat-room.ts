@@ -47,6 +47,7 @@ export const beginChatCase = async (
   const { room } = of;
   const one = await beginCase(unit, parts, {
     channel: 'matrix',
+    userId: room.other,
     level: 2,
     automatic: 'yes',
     canonical: `matrix|${room.other}`,

@@ -67,6 +67,7 @@ const beginFrom = async (
   countBegun(unit, parts, mail.level);
   return beginCase(unit, parts, {
     channel: 'mail',
+    userId: null,
     level: mail.level,
     automatic: mail.automatic,
     canonical: canonicalAddress(mail.address),

@@ -512,7 +512,8 @@ describe('words of the requester by mail', () => {
     const { world, ada } = await byMail();
     await ada.writes('NEW', { answers: ada.last() });
     expect(ada.texts().at(-1)).toContain('You wrote NEW, and nothing else');
-    await ada.writes('NEW\nSomething else, says Ada Lovelace.', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
+    await ada.writes('Signed with my name.', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
+    await ada.writes('NEW\nSomething else, says Ada Lovelace.', { answers: ada.last() });
     const cases = await casesOf(world);
     expect(cases).toHaveLength(2);
     const will = await volunteerHere(world, { name: 'will' });

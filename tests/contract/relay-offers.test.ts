@@ -292,4 +292,76 @@ describe('a desk', () => {
     expect(heard).toContainEqual(expect.stringContaining('Welcome'));
     expect(heard).toContainEqual(expect.stringContaining('You are available until'));
   });
+
+  test('somebody whose coming was never seen is found there', async () => {
+    const world = await relayWorld();
+    const person = await world.matrix.person('unseen');
+    const coordinator = await coordinatorHere(world);
+    const create = world.desk.createRoom;
+    let roomId = '';
+    world.desk.createRoom = async (op) => {
+      const made = await create(op);
+      if (made.outcome === 'made' && roomId === '') {
+        ({ roomId } = made);
+        await person.join(roomId);
+        await world.desk.settled();
+        // The answer takes longer than anybody looks for the room of what was seen.
+        world.at(world.now() + minutes(11));
+        for (const lane of await world.due('core')) await world.drain('core', lane);
+      }
+      return made;
+    };
+    await coordinator.says(`!invite ${person.userId}`);
+    await world.pass(minutes(1));
+    expect(await inRoom(world, { person, roomId }).hears()).toContainEqual(expect.stringContaining('Welcome'));
+  });
+});
+
+describe('a volunteer’s unsigned device', () => {
+  test('keeps a person’s words back, is told of, and is noticed when it is mended', async () => {
+    const { world, ada } = await asked();
+    const vera = await volunteerHere(world);
+    const room = await vera.takes();
+    vera.person.addDevice();
+    await ada.writes('Not for every device.', { answers: ada.last() });
+    await world.pass(minutes(1));
+    expect(await room.hears()).not.toContain('Not for every device.');
+    expect((await room.hears()).at(-1)).toContain('One of your devices is not verified');
+    expect((await vera.desk.hears()).some((heard) => heard.includes('All your devices are verified'))).toBe(false);
+    await mailWriter(world, 'second@writers.example').writes('And me?');
+    await vera.desk.says('!available');
+    expect(await lastHeard(vera)).toContain('not verified');
+    vera.person.verifyDevice();
+    await world.pass(minutes(6));
+    expect(await room.hears()).toContain('Not for every device.');
+    expect(await lastHeard(vera)).toContain('All your devices are verified now');
+    await vera.desk.says('!available');
+    expect(await lastHeard(vera)).toContain('You are available until');
+  });
+
+  test('that they write with is not read, and they are told on the signed ones', async () => {
+    const world = await relayWorld();
+    const vera = await volunteerHere(world, { says: [] });
+    const { receiveRoomEvent } = await import('#relay/receive.ts');
+    const what = { type: 'unreadable', eventId: '$unsigned', why: 'unsigned-device' } as const;
+    vera.person.addDevice();
+    await receiveRoomEvent(world.parts, { bot: 'desk', event: { key: 'u:1', roomId: vera.desk.roomId, sender: vera.person.userId, senderName: null, at: world.now(), device: 'unsigned', what } });
+    await world.settle();
+    expect(await lastHeard(vera)).toContain('One of your devices is not verified, so I send you nothing');
+    vera.person.verifyDevice();
+    await world.pass(minutes(6));
+    expect(await lastHeard(vera)).toContain('All your devices are verified now');
+  });
+});
+
+test('a volunteer who asks for support themselves is never offered their own case', async () => {
+  const world = await relayWorld();
+  const vera = await volunteerHere(world, { says: ['!available'] });
+  const roomId = await vera.person.chatWith(world.front.userId, 'encrypted');
+  await world.settle();
+  await inRoom(world, { person: vera.person, roomId }).says('Now it is me who needs somebody.');
+  await world.pass(hours(3));
+  expect(await phases(world)).toEqual(['waiting']);
+  const will = await volunteerHere(world, { name: 'will' });
+  expect(await lastHeard(will)).toContain('Someone has been waiting');
 });

@@ -4,7 +4,7 @@ import { lookAgainAt, mayBeOffered, mayHold, nextToAsk } from '#domain/matching.
 import type { Candidate, NotEligible, Waiting } from '#domain/matching.ts';
 import { after, anna, before, bela, candidate, cora, days, hours, limits, minutes, now, theCase } from '#tests/support/cases.ts';
 
-const waiting: Waiting = { id: theCase, language: 'en', passed: [], left: [], former: null };
+const waiting: Waiting = { id: theCase, language: 'en', passed: [], left: [], former: null, own: null };
 const facts = { now, limits };
 const neverDrawn = (): number => {
   throw new Error('drawn without a tie');
@@ -35,6 +35,7 @@ describe('is not asked: a volunteer who', () => {
     ['has left', 'not-available', candidate(anna, { state: 'left' })],
     ['was available until now', 'not-available', candidate(anna, { until: now })],
     ['rested until now: the end of a rest is off', 'not-available', candidate(anna, { state: 'resting', until: before(minutes(1)) })],
+    ['is the one who asks', 'own', candidate(anna), { own: anna }],
     ['holds two', 'at-cap', candidate(anna, { holding: 2 })],
     ['holds one and wants one', 'at-cap', candidate(anna, { cap: 1, holding: 1 })],
     ['holds three and wants three', 'at-cap', candidate(anna, { cap: 3, holding: 3 })],
@@ -64,6 +65,7 @@ describe('is not asked: a volunteer who', () => {
       language: 'here',
       passed: 'here',
       left: 'here',
+    own: 'here',
       'unsigned-device': 'here',
     };
     expect(new Set(reasons.map(([, why]) => why))).toEqual(new Set(Object.keys(all)));

@@ -43,6 +43,7 @@ const plain: Case = {
   passed: [],
   left: [],
   former: null,
+  own: null,
   unshown: [],
   promise: '1',
   country: null,

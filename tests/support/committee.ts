@@ -46,6 +46,7 @@ export const waitingOf = (one: Case): Waiting => ({
   passed: one.passed,
   left: one.left,
   former: one.former,
+  own: one.own,
 });
 
 export class Committee {
@@ -90,6 +91,7 @@ export class Committee {
       passed: [],
       left: [],
       former: null,
+      own: null,
       unshown: [],
       promise: '1',
       country: null,

@@ -1,7 +1,7 @@
 // A homeserver, our accounts and people's chat programs, in memory and at once: for tests that are not about Matrix itself.
 // It passes the same contract as the real thing.
 import { instant } from '#domain/ids.ts';
-import type { BotName, CreateRoomOp, MatrixAccount, PlainOutcome, RoomEvent, RoomHappening, RoomOutcome } from '#relay/matrix-port.ts';
+import type { BotName, CreateRoomOp, MatrixAccount, PlainOutcome, PostOp, RoomEvent, RoomHappening, RoomOutcome } from '#relay/matrix-port.ts';
 import type { Clock } from '#relay/clock.ts';
 import type { Person, Seen, World } from '#tests/contract/matrix-account.ts';
 
@@ -29,6 +29,8 @@ interface Room {
 interface User {
   readonly userId: string;
   readonly device: 'signed' | 'unsigned';
+  /** Another device of theirs, beside the one that they write with. */
+  other: 'none' | 'unsigned';
   /** Theirs in all rooms, as a homeserver sets it. */
   name: string | null;
 }
@@ -45,6 +47,9 @@ export interface FakeAccount extends MatrixAccount {
 }
 
 export interface FakePerson extends Person {
+  /** Logs in on another device, which stays unsigned until they verify it. */
+  addDevice(): void;
+  verifyDevice(): void;
   /** Like `say`, but without sharing the key: it stays unreadable, and comes late when `sendKey` is called. */
   sayWithoutKey(roomId: string, body: string): Promise<{ readonly eventId: string; sendKey(): void }>;
 }
@@ -108,7 +113,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
   };
 
   function addUser(localpart: string, device: User['device']): User {
-    const user: User = { userId: `@${localpart}:fake.example`, device, name: null };
+    const user: User = { userId: `@${localpart}:fake.example`, device, other: 'none', name: null };
     users.set(user.userId, user);
     return user;
   }
@@ -200,13 +205,15 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       return { outcome: 'accepted', eventId };
     }
 
-    function guard(room: Room, members: readonly string[]): Extract<RoomOutcome, { readonly outcome: 'guarded' }> | null {
+    function guard(room: Room, { members, devices }: Pick<PostOp, 'members' | 'devices'>): Extract<RoomOutcome, { readonly outcome: 'guarded' }> | null {
       if (room.encrypted === 'no') return { outcome: 'guarded', why: 'unencrypted' };
       const there = present(room).filter((member) => member !== self);
       if (there.some((member) => !members.includes(member))) return { outcome: 'guarded', why: 'member-unexpected' };
       if (members.some((member) => !there.includes(member))) return { outcome: 'guarded', why: 'member-missing' };
       if (bot === 'desk' && there.some((member) => users.get(member)?.device === 'unsigned'))
         return { outcome: 'guarded', why: 'unsigned-device' };
+      const everyDevice = bot === 'desk' && devices !== 'some-signed';
+      if (everyDevice && there.some((member) => users.get(member)?.other === 'unsigned')) return { outcome: 'guarded', why: 'unsigned-device' };
       return null;
     }
 
@@ -223,10 +230,10 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
         nextAnswer = outcome;
       },
       settled: () => handing,
-      async post({ roomId, members, txnId, body, replyTo, edits }) {
+      async post({ roomId, members, devices, txnId, body, replyTo, edits }) {
         const to = ready(roomId);
         if ('answer' in to) return to.answer;
-        const guarded = guard(to.room, members);
+        const guarded = guard(to.room, { members, ...(devices === undefined ? {} : { devices }) });
         if (guarded !== null) return guarded;
         const shown = { body: edits === undefined ? body : `* ${body}`, edits: edits ?? null, replyTo: replyTo ?? null };
         const eventId = sent.get(txnId) ?? next('$event');
@@ -312,7 +319,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       async devices(userId) {
         if (away !== null) return 'away';
         const of = users.get(userId);
-        return of === undefined ? 'none' : of.device === 'signed' ? 'all-signed' : 'some-unsigned';
+        return of === undefined ? 'none' : of.device === 'signed' && of.other === 'none' ? 'all-signed' : 'some-unsigned';
       },
       state: () => (away === null ? { state: 'ready' } : { state: 'away', code: away }),
       async [Symbol.asyncDispose]() {
@@ -391,6 +398,12 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
           what: { type: 'uncarried', eventId, kind: 'file' },
           shown: null,
         });
+      },
+      addDevice() {
+        user.other = 'unsigned';
+      },
+      verifyDevice() {
+        user.other = 'none';
       },
       async sayWithoutKey(roomId, body) {
         const eventId = next('$event');

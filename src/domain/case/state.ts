@@ -55,6 +55,8 @@ export interface Case {
   /** Who left it; it never comes back to them. */
   readonly left: readonly VolunteerId[];
   readonly former: VolunteerId | null;
+  /** The volunteer whose own request this is, where they are one: it never reaches themselves. */
+  readonly own: VolunteerId | null;
   /** Messages of the requester that nobody has been shown, in order. */
   readonly unshown: readonly MessageId[];
   /** Which version of the promise they were given in the first answer. */
