@@ -345,7 +345,18 @@ describe('a volunteer’s unsigned device', () => {
     const { receiveRoomEvent } = await import('#relay/receive.ts');
     const what = { type: 'unreadable', eventId: '$unsigned', why: 'unsigned-device' } as const;
     vera.person.addDevice();
-    await receiveRoomEvent(world.parts, { bot: 'desk', event: { key: 'u:1', roomId: vera.desk.roomId, sender: vera.person.userId, senderName: null, at: world.now(), device: 'unsigned', what } });
+    await receiveRoomEvent(world.parts, {
+      bot: 'desk',
+      event: {
+        key: 'u:1',
+        roomId: vera.desk.roomId,
+        sender: vera.person.userId,
+        senderName: null,
+        at: world.now(),
+        device: 'unsigned',
+        what,
+      },
+    });
     await world.settle();
     expect(await lastHeard(vera)).toContain('One of your devices is not verified, so I send you nothing');
     vera.person.verifyDevice();

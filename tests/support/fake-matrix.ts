@@ -1,7 +1,16 @@
 // A homeserver, our accounts and people's chat programs, in memory and at once: for tests that are not about Matrix itself.
 // It passes the same contract as the real thing.
 import { instant } from '#domain/ids.ts';
-import type { BotName, CreateRoomOp, MatrixAccount, PlainOutcome, PostOp, RoomEvent, RoomHappening, RoomOutcome } from '#relay/matrix-port.ts';
+import type {
+  BotName,
+  CreateRoomOp,
+  MatrixAccount,
+  PlainOutcome,
+  PostOp,
+  RoomEvent,
+  RoomHappening,
+  RoomOutcome,
+} from '#relay/matrix-port.ts';
 import type { Clock } from '#relay/clock.ts';
 import type { Person, Seen, World } from '#tests/contract/matrix-account.ts';
 
@@ -205,7 +214,10 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       return { outcome: 'accepted', eventId };
     }
 
-    function guard(room: Room, { members, devices }: Pick<PostOp, 'members' | 'devices'>): Extract<RoomOutcome, { readonly outcome: 'guarded' }> | null {
+    function guard(
+      room: Room,
+      { members, devices }: Pick<PostOp, 'members' | 'devices'>,
+    ): Extract<RoomOutcome, { readonly outcome: 'guarded' }> | null {
       if (room.encrypted === 'no') return { outcome: 'guarded', why: 'unencrypted' };
       const there = present(room).filter((member) => member !== self);
       if (there.some((member) => !members.includes(member))) return { outcome: 'guarded', why: 'member-unexpected' };
@@ -213,7 +225,8 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       if (bot === 'desk' && there.some((member) => users.get(member)?.device === 'unsigned'))
         return { outcome: 'guarded', why: 'unsigned-device' };
       const everyDevice = bot === 'desk' && devices !== 'some-signed';
-      if (everyDevice && there.some((member) => users.get(member)?.other === 'unsigned')) return { outcome: 'guarded', why: 'unsigned-device' };
+      if (everyDevice && there.some((member) => users.get(member)?.other === 'unsigned'))
+        return { outcome: 'guarded', why: 'unsigned-device' };
       return null;
     }
 
