@@ -1,5 +1,6 @@
 // A requester changed or took back a message: the copy in the case room follows. What was taken back is hidden at once
 // and deleted later, since it may become part of a report.
+import type { Case } from '#domain/case/state.ts';
 import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import { putMessage } from '#relay/outgoing.ts';
@@ -17,14 +18,21 @@ const find = async (unit: Unit, parts: Parts, event: string): Promise<MessageIn 
   return record?.value.direction === 'in' ? record.value : null;
 };
 
-const follow = async (unit: Unit, message: MessageIn, work: 'carry-edit' | 'carry-removal'): Promise<void> => {
+/** What was taken back is hidden at once, wherever it stands; that rouses nobody. */
+const followRemoval = async (unit: Unit, message: MessageIn): Promise<void> => {
   for (const ref of new Set(message.copies.map((copy) => copy.room))) {
     const room = await loadRoom(unit, ref);
-    if (room === null || room.state === 'left') continue;
-    // What was taken back is hidden at once, which rouses nobody; new words wait for who rests.
-    const go = work === 'carry-removal' ? workInRoom : workWhenAwake;
-    await go(unit, room, { work, room: room.ref, message: message.id });
+    if (room !== null && room.state !== 'left')
+      await workInRoom(unit, room, { work: 'carry-removal', room: room.ref, message: message.id });
   }
+};
+
+/** New words go to whoever holds the conversation now and to nobody who held it before; they wait for who rests. */
+const followEdit = async (unit: Unit, of: { readonly message: MessageIn; readonly one: Case | null }): Promise<void> => {
+  const state = of.one?.state;
+  const room = state?.phase === 'open' ? await loadRoom(unit, state.holding.room) : null;
+  if (room === null || of.message.copies.every((copy) => copy.room !== room.ref)) return;
+  await workWhenAwake(unit, room, { work: 'carry-edit', room: room.ref, message: of.message.id });
 };
 
 export const amendIncoming = async (
@@ -38,7 +46,7 @@ export const amendIncoming = async (
   if (change.text === null) {
     await putMessage(unit, { ...message, hidden: 'hidden' });
     unit.timer('removed', { ref: message.id, at: later(unit.now, parts.limits.removedKeptMs) });
-    await follow(unit, message, 'carry-removal');
+    await followRemoval(unit, message);
     return;
   }
   const one = (await unit.load('case', message.case))?.value ?? null;
@@ -51,5 +59,5 @@ export const amendIncoming = async (
   }
   const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };
   await putMessage(unit, changed);
-  await follow(unit, changed, 'carry-edit');
+  await followEdit(unit, { message: changed, one });
 };

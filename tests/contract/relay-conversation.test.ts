@@ -250,6 +250,17 @@ describe('a requester changes or removes a message in the chat', () => {
     expect(await texts()).not.toContain('I am called something.');
   });
 
+  test('after the conversation has ended: new words go to nobody who held it, and what is taken back goes all the same', async () => {
+    const { cy, room } = await byChat();
+    const line = await cy.chat.says('As it was.');
+    await room.says('!close');
+    await room.says('1');
+    await cy.chat.edits(line, 'For somebody else.');
+    expect(await room.hears()).toContain('As it was.');
+    await cy.chat.removes(line);
+    expect(await room.hears()).not.toContain('As it was.');
+  });
+
   test('into something that cannot be cleaned: what was there stays, and they are told so', async () => {
     const { cy, room } = await byChat();
     const line = await cy.chat.says('Harmless.');
