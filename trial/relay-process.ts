@@ -60,15 +60,18 @@ const gather = (child: ChildProcess, log: string[]): void => {
 export interface RelayProcessOptions {
   /** `movable`: its clock can be moved on over its socket. Default: it goes by itself. */
   readonly clock?: 'movable' | 'by-itself';
+  /** For what it would put into the machine's folder for temporary files; there already. Default: that one. */
+  readonly temporaryFolder?: string;
 }
 
 /**
  * `config`: path of the settings file, in a folder of its own. The relay is not started yet. Disposing ends it and removes the
  * folder; so does the watchdog, if this process is killed.
  */
-export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProcessOptions = {}): RelayProcess => {
+export const relayProcess = (config: string, { clock = 'by-itself', temporaryFolder }: RelayProcessOptions = {}): RelayProcess => {
   const flags = clock === 'movable' ? ['--movable-clock'] : [];
   const log: string[] = [];
+  const env = { ...process.env, ...(temporaryFolder === undefined ? {} : { TMPDIR: temporaryFolder }) };
   const watchdog = startWatchdog(dirname(config));
   let child: ChildProcess | null = null;
 
@@ -89,7 +92,7 @@ export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProce
   };
 
   const beginHearken = (args: readonly string[]): RunningCommand => {
-    const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'], env });
     const out: string[] = [];
     gather(run, out);
     const closed = once(run, 'close').then(([code]: readonly unknown[]) => ({ code: typeof code === 'number' ? code : 1, out: out.join('\n') }));
@@ -109,6 +112,7 @@ export const relayProcess = (config: string, { clock = 'by-itself' }: RelayProce
       const args = ['--config', config, ...flags, ...(killAt === undefined ? [] : ['--kill-at', killAt])];
       const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env,
         // A group of its own, so that the watchdog can end it with what it started.
         detached: true,
       });

@@ -1,5 +1,5 @@
 // A stage for stories: a relay of its own on the run's real servers, with people at both ends who use ordinary clients.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -49,6 +49,7 @@ export interface Stage extends AsyncDisposable {
   allRead(): Promise<void>;
   mailPerson(name: string, domain?: string): Promise<MailPerson>;
   matrixPerson(name: string, options?: { readonly client?: 'sdk' | 'nio'; readonly device?: 'signed' | 'unsigned' }): Promise<MatrixPerson>;
+  accountOf(person: MatrixPerson): MatrixAccountOfTrial;
   /** A further device of somebody here, which their other one has not signed. */
   anotherDevice(of: MatrixPerson): Promise<MatrixPerson>;
 }
@@ -80,7 +81,9 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     coordinators: [coordinatorAccount.userId],
     limits: { ...quick, ...options.limits },
   });
-  const relay = building.use(relayProcess(config, { clock: 'movable' }));
+  const temporaryFolder = join(folder, 'temporary');
+  mkdirSync(temporaryFolder);
+  const relay = building.use(relayProcess(config, { clock: 'movable', temporaryFolder }));
   const socket = dataFiles(join(folder, 'relay', 'data')).socket;
   const starting = async (): Promise<void> => {
     for (const ms of options.killInitAfter ?? []) {
@@ -101,6 +104,11 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   const freshAccount = async (name: string): Promise<MatrixAccountOfTrial> => {
     const account = await stack.admin.freshMatrixAccount(name);
     accounts.set(account.userId, account);
+    return account;
+  };
+  const accountOf = (person: MatrixPerson): MatrixAccountOfTrial => {
+    const account = accounts.get(person.userId);
+    if (account === undefined) throw new Error('nobody of this stage');
     return account;
   };
   const ending = building.move();
@@ -136,10 +144,9 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
       const account = await freshAccount(name);
       return ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account, device }));
     },
+    accountOf,
     async anotherDevice(of) {
-      const account = accounts.get(of.userId);
-      if (account === undefined) throw new Error('nobody of this stage');
-      return ending.use(await startSdkPerson({ homeserver, account, device: 'unsigned' }));
+      return ending.use(await startSdkPerson({ homeserver, account: accountOf(of), device: 'unsigned' }));
     },
     [Symbol.asyncDispose]: () => ending[Symbol.asyncDispose](),
   };
