@@ -119,7 +119,7 @@ describe('an offer', () => {
     await vera.desk.says('!available');
     expect(await phases(world)).toEqual(['waiting']);
     await vera.desk.says('!languages en de');
-    await vera.desk.says('!available');
+    expect(await phases(world)).toEqual(['offered']);
     await vera.takes();
     await mailWriter(world, 'second@writers.example').writes('And me?');
     await world.pass(hours(2));
