@@ -2,7 +2,6 @@
 import { instant } from '#domain/ids.ts';
 import { mostCases } from '#domain/volunteer.ts';
 import { changeVolunteer } from '#relay/acts.ts';
-import { matchSoon } from '#relay/match-soon.ts';
 import type { Command } from '#relay/command-port.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 
@@ -15,7 +14,6 @@ export const cap: Command = {
     const wanted = /^[1-9]$/u.test(turn.args) ? Number(turn.args) : 0;
     if (wanted < 1 || wanted > mostCases) return [{ key: 'desk.cap.bad' }];
     await changeVolunteer(turn, (volunteer) => ({ ...volunteer, cap: wanted }));
-    await matchSoon(turn.unit, turn.parts);
     await matchSoon(turn.unit, turn.parts);
     const slot = { slot: 'number', value: wanted } as const;
     const { joinedAt, zone } = turn.record.volunteer;

@@ -1,6 +1,5 @@
 // `!languages en de`: the languages they are asked for.
 import { changeVolunteer } from '#relay/acts.ts';
-import { matchSoon } from '#relay/match-soon.ts';
 import type { Command } from '#relay/command-port.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 
@@ -23,7 +22,6 @@ export const languages: Command = {
     if (codes.length === 0 || codes.length > most || codes.some((code) => !/^[a-z]{2}$/u.test(code)))
       return [{ key: 'desk.languages.bad' }];
     await changeVolunteer(turn, (volunteer) => ({ ...volunteer, languages: codes }));
-    await matchSoon(turn.unit, turn.parts);
     await matchSoon(turn.unit, turn.parts);
     return [{ key: 'desk.languages.done', slots: { languages: { slot: 'languages', codes } } }];
   },
