@@ -3,6 +3,7 @@
 import type { Log } from '#relay/log.ts';
 import type { TakeMail } from '#relay/mail-port.ts';
 import type { IntakeMailbox } from '#mail/imap-mailbox.ts';
+import { turnName } from '#mail/turn-name.ts';
 
 /** `again`: something is left that may go at a later try. */
 export type PassEnd = 'done' | 'again';
@@ -68,15 +69,22 @@ export function newIntake({ take, log }: { readonly take: TakeMail; readonly log
     }
   }
 
-  /** `kept`: the store has just taken a mail; `moved`: it had before. */
-  async function one(mailbox: IntakeMailbox, uid: number): Promise<'kept' | 'moved' | 'later' | 'refused'> {
+  /** `kept`: the store has just taken a mail; `moved`: it had before. `behind`: senders of whom an earlier mail was refused in this pass. */
+  async function one(
+    mailbox: IntakeMailbox,
+    { uid, behind }: { readonly uid: number; readonly behind: Set<string> },
+  ): Promise<'kept' | 'moved' | 'later' | 'refused'> {
     let now: 'kept' | 'moved' = 'moved';
     if (!taken.has(uid)) {
       const mail = await fetch(mailbox, uid);
       if (mail === 'later') return 'later';
+      const turn = turnName(mail.bytes);
+      // The store may come back at any moment: mails of one sender must not overtake each other even then.
+      if (behind.has(turn)) return 'later';
       try {
         await take(mail);
       } catch {
+        behind.add(turn);
         takeFaults.set(uid, (takeFaults.get(uid) ?? 0) + 1);
         return 'refused';
       }
@@ -99,23 +107,24 @@ export function newIntake({ take, log }: { readonly take: TakeMail; readonly log
       let end: PassEnd = 'done';
       let kept = 0;
       let suspects: number[] = [];
+      const behind = new Set<string>();
       for (const uid of uids) {
         if (closing.aborted) break;
         if ((fetchFaults.get(uid) ?? 0) >= weights.most) {
           if ((await setAside(mailbox, { uid, code: 'fetch' })) === 'again') end = 'again';
           continue;
         }
-        const got = await one(mailbox, uid);
+        const got = await one(mailbox, { uid, behind });
         if (got === 'kept') {
           kept += 1;
           // The store takes mails: those it refused are asked about once more, before any other goes past them.
           for (const suspect of suspects)
-            if ((await one(mailbox, suspect)) === 'refused') await setAside(mailbox, { uid: suspect, code: 'take' });
+            if ((await one(mailbox, { uid: suspect, behind: new Set() })) === 'refused')
+              await setAside(mailbox, { uid: suspect, code: 'take' });
           suspects = [];
         }
         if (got === 'later' || got === 'refused') end = 'again';
         if (got !== 'refused') continue;
-        // Mails of one person must not overtake each other while the store is away.
         if ((takeFaults.get(uid) ?? 0) < takesBeforeOthers) break;
         suspects.push(uid);
       }

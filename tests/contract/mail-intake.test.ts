@@ -35,7 +35,8 @@ function newBox(count: number): Box {
       if (bad === 'gone' || !this.inbox.includes(uid)) return 'gone';
       if (bad === 'dies') this.connected = false;
       if (bad !== undefined) throw new Error(bad);
-      const bytes = Buffer.from(String(uid));
+      // Each from somebody else: mails of one sender wait for each other.
+      const bytes = Buffer.from(`From: p${uid}@mail.example\r\n\r\n${uid}`);
       return { extent: 'whole', bytes, size: bytes.length };
     },
     async move(uid, to) {
@@ -50,7 +51,7 @@ function newBox(count: number): Box {
   };
 }
 
-const uidOf = (mail: RawMail): number => Number(Buffer.from(mail.bytes).toString());
+const uidOf = (mail: RawMail): number => Number(Buffer.from(mail.bytes).toString().split('\r\n\r\n')[1]);
 
 function setUp(count: number) {
   const box = newBox(count);
