@@ -15,7 +15,11 @@ export type Act =
   | { readonly act: 'claim' | 'disown'; readonly case: CaseId }
   | { readonly act: 'again-yes' | 'again-no' | 'stop' | 'go-on'; readonly case: CaseId }
   /** What was said together with NEW is the first of the new conversation, or goes on in this one. */
-  | { readonly act: 'begin-new' | 'same-as-before'; readonly case: CaseId; readonly words?: { readonly eventId: string; readonly text: string } };
+  | {
+      readonly act: 'begin-new' | 'same-as-before';
+      readonly case: CaseId;
+      readonly words?: { readonly eventId: string; readonly text: string };
+    };
 
 export interface Answer {
   /** '1', '2' in a volunteer's room; 'yes', 'no' for a requester. */

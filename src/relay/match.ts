@@ -9,7 +9,14 @@ import type { Parts } from '#relay/parts.ts';
 import { inUnit } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
-const waitingOf = (one: Case): Waiting => ({ id: one.id, language: one.language, passed: one.passed, left: one.left, former: one.former, own: one.own });
+const waitingOf = (one: Case): Waiting => ({
+  id: one.id,
+  language: one.language,
+  passed: one.passed,
+  left: one.left,
+  former: one.former,
+  own: one.own,
+});
 
 const factsAt = (unit: Unit, parts: Parts): MatchFacts => ({ now: unit.now, limits: parts.limits });
 

@@ -65,6 +65,3 @@ export type RoomWork =
   | { readonly work: 'fixed'; readonly roomId: string; readonly say: Say; readonly language: Language };
 
 export type Work = MailWork | RoomWork;
-
-/** The case a work belongs to, for sealing; null: a volunteer's, or a row of its own. */
-export type WorkOwner = { readonly owner: CaseId | string } | { readonly owner: null };
