@@ -1,6 +1,6 @@
 // What stands in an outbox row: one thing to do at one destination. Refers to records by random ids; the address or room is
 // asked of the vault at the last moment. Sealed under the case's or volunteer's key, or a key of the row's own.
-import type { CaseId, ContactId, MessageId, QuestionId, RoomRef } from '#domain/ids.ts';
+import type { ContactId, MessageId, QuestionId, RoomRef } from '#domain/ids.ts';
 import type { Say } from '#domain/say.ts';
 import type { Language } from '#relay/words-port.ts';
 import type { MailAddress } from '#relay/mail-port.ts';
