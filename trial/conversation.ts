@@ -52,12 +52,18 @@ export interface AtDesk {
 
 /** Joins the next room that the desk bot opens for this person. */
 export const joinNewRoom = async (person: MatrixPerson, bot: string, known: readonly string[]): Promise<SeenRoom> => {
-  const invited = await person.waitForRoom((room) => room.membership === 'invite' && room.inviter === bot && !known.includes(room.roomId), patience);
+  const invited = await person.waitForRoom(
+    (room) => room.membership === 'invite' && room.inviter === bot && !known.includes(room.roomId),
+    patience,
+  );
   await person.join(invited.roomId);
   return invited;
 };
 
-export const openDesk = async (cast: Pick<Cast, 'deskBot'>, of: { readonly name: string; readonly person: MatrixPerson }): Promise<AtDesk> => {
+export const openDesk = async (
+  cast: Pick<Cast, 'deskBot'>,
+  of: { readonly name: string; readonly person: MatrixPerson },
+): Promise<AtDesk> => {
   const room = await joinNewRoom(of.person, cast.deskBot, []);
   await of.person.waitForText(room.roomId, 'This is your desk', patience);
   return { ...of, desk: room.roomId };
@@ -85,7 +91,10 @@ export interface Holding {
 }
 
 /** Takes an offer with a keycap, joins the new room, and opens the first message there. */
-export const take = async (cast: Pick<Cast, 'deskBot'>, of: { readonly offered: Offered; readonly tell: Script; readonly expects: string }): Promise<Holding> => {
+export const take = async (
+  cast: Pick<Cast, 'deskBot'>,
+  of: { readonly offered: Offered; readonly tell: Script; readonly expects: string },
+): Promise<Holding> => {
   const { at, offer } = of.offered;
   const { person } = at;
   await person.react(at.desk, offer.eventId, '1️⃣');
@@ -116,19 +125,30 @@ export const close = async (holding: Holding, tell: Script): Promise<void> => {
 
 const playMail = async (cast: Cast, desks: readonly AtDesk[], tell: Script): Promise<AtDesk> => {
   const { mailRequester } = cast;
-  const words = 'I maintain a package that many people use, and lately I dread opening the issues.\nI do not sleep much, and I have nobody I could tell.';
-  await mailRequester.write({ to: cast.supportAddress, subject: 'I do not know how to go on with this', text: words, fromName: 'Wilhelmina Trialperson' });
+  const words =
+    'I maintain a package that many people use, and lately I dread opening the issues.\nI do not sleep much, and I have nobody I could tell.';
+  await mailRequester.write({
+    to: cast.supportAddress,
+    subject: 'I do not know how to go on with this',
+    text: words,
+    fromName: 'Wilhelmina Trialperson',
+  });
   tell({ side: 'asks', who: mailRequester.address, does: 'writes a mail', words });
   const answer = await mailRequester.nextMail(patience);
   tell({ side: 'asks', who: mailRequester.address, does: `gets the first answer, subject “${answer.subject}”`, words: answer.text.trim() });
   const offered = await nextOffer(desks);
   tell({ side: 'volunteers', who: offered.at.name, does: 'is asked at the desk', words: bodyOf(offered.offer) });
   const holding = await take(cast, { offered, tell, expects: 'dread opening the issues' });
-  await writeAndSend(holding, ['Thank you for telling us. That sounds heavy, and it is not only you.', 'Would you like to tell me what a day looks like at the moment?']);
+  await writeAndSend(holding, [
+    'Thank you for telling us. That sounds heavy, and it is not only you.',
+    'Would you like to tell me what a day looks like at the moment?',
+  ]);
   tell({ side: 'volunteers', who: holding.at.name, does: 'writes two lines, and !send', words: null });
   const first = await mailRequester.nextMail(patience);
   tell({ side: 'asks', who: mailRequester.address, does: 'reads the answer in the same thread', words: first.text.trim() });
-  await mailRequester.answer(first, 'It helps that somebody asks. I open the laptop and close it again.', { fromName: 'Wilhelmina Trialperson' });
+  await mailRequester.answer(first, 'It helps that somebody asks. I open the laptop and close it again.', {
+    fromName: 'Wilhelmina Trialperson',
+  });
   const reply = await holding.at.person.waitForText(holding.room, 'close it again', patience);
   tell({ side: 'volunteers', who: holding.at.name, does: 'reads what came back, without quote, name or address', words: bodyOf(reply) });
   await close(holding, tell);
@@ -156,7 +176,10 @@ const playMatrix = async (cast: Cast, desks: readonly AtDesk[], tell: Script): P
   const sent = await matrixRequester.say(chat, 'Thank you. It still goes round in my head.');
   await holding.at.person.waitForText(holding.room, 'goes round in my head', patience);
   await matrixRequester.edit(chat, sent, 'Thank you. It still goes round and round in my head.');
-  const edited = await holding.at.person.waitFor((event) => event.roomId === holding.room && event.what.type === 'edit' && event.what.body.includes('round and round'), patience);
+  const edited = await holding.at.person.waitFor(
+    (event) => event.roomId === holding.room && event.what.type === 'edit' && event.what.body.includes('round and round'),
+    patience,
+  );
   tell({ side: 'volunteers', who: holding.at.name, does: 'sees the answer, and its edit', words: bodyOf(edited) });
   await close(holding, tell);
   const end = await matrixRequester.waitForText(chat, 'come to its end', patience);
@@ -190,5 +213,9 @@ export const playConversations = async (cast: Cast, desks: readonly [AtDesk, AtD
   const say = script(tell);
   const took = await playMail(cast, desks, say);
   // Nobody is asked twice within an hour, so the next offer goes to the other one.
-  await playMatrix(cast, desks.filter((at) => at !== took), say);
+  await playMatrix(
+    cast,
+    desks.filter((at) => at !== took),
+    say,
+  );
 };

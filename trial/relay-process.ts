@@ -86,16 +86,25 @@ export const relayProcess = (config: string, { clock = 'by-itself', temporaryFol
     if (which === null) return;
     which.kill(signal);
     const late = new AbortController();
-    await Promise.race([gone(which), pause(stopWithinMs, undefined, { signal: late.signal, ref: false }).then(() => which.kill('SIGKILL'))]);
+    await Promise.race([
+      gone(which),
+      pause(stopWithinMs, undefined, { signal: late.signal, ref: false }).then(() => which.kill('SIGKILL')),
+    ]);
     late.abort();
     await gone(which);
   };
 
   const beginHearken = (args: readonly string[]): RunningCommand => {
-    const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const run = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args, '--config', config], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
     const out: string[] = [];
     gather(run, out);
-    const closed = once(run, 'close').then(([code]: readonly unknown[]) => ({ code: typeof code === 'number' ? code : 1, out: out.join('\n') }));
+    const closed = once(run, 'close').then(([code]: readonly unknown[]) => ({
+      code: typeof code === 'number' ? code : 1,
+      out: out.join('\n'),
+    }));
     return {
       end: closed,
       async kill() {
@@ -121,7 +130,8 @@ export const relayProcess = (config: string, { clock = 'by-itself', temporaryFol
       gather(started, log);
       const deadline = Date.now() + startWithinMs;
       while (!log.slice(from).some((line) => line.includes('"relay.started"'))) {
-        if (started.exitCode !== null || started.signalCode !== null) throw new RelayDidNotStart({ what: 'the relay ended while it started', log });
+        if (started.exitCode !== null || started.signalCode !== null)
+          throw new RelayDidNotStart({ what: 'the relay ended while it started', log });
         if (Date.now() > deadline) throw new RelayDidNotStart({ what: 'the relay was not ready in time', log });
         await pause(20);
       }

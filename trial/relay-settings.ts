@@ -32,7 +32,13 @@ export const writeRelaySettings = (folder: string, relay: RelaySetting): string 
     keyFile: `${name}-key`,
     recoveryKeyFile: `${name}-recovery-key`,
   });
-  const server = (at: { readonly host: string; readonly port: number }) => ({ host: at.host, port: at.port, security: 'none', user: relay.support.address, passwordFile: password });
+  const server = (at: { readonly host: string; readonly port: number }) => ({
+    host: at.host,
+    port: at.port,
+    security: 'none',
+    user: relay.support.address,
+    passwordFile: password,
+  });
   const settings = {
     service: { timezone: 'Europe/Berlin', dataFolder: 'data' },
     mail: {

@@ -1,7 +1,7 @@
 // Sentences for people, as types. What may be said is the domain's (say.ts); how it reads is the words files'.
 import type { Say } from '#domain/say.ts';
 
-export type { Say, Slot, Slots } from '#domain/say.ts';
+export type { Say, Slot } from '#domain/say.ts';
 
 /** A language code as in the words files' names: `en`, `de`. */
 export type Language = string;

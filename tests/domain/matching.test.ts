@@ -65,7 +65,7 @@ describe('is not asked: a volunteer who', () => {
       language: 'here',
       passed: 'here',
       left: 'here',
-    own: 'here',
+      own: 'here',
       'unsigned-device': 'here',
     };
     expect(new Set(reasons.map(([, why]) => why))).toEqual(new Set(Object.keys(all)));

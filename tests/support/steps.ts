@@ -2,7 +2,6 @@
 import { joinNewRoom, take, type AtDesk, type Holding } from '#trial/conversation.ts';
 import type { MatrixPerson, SeenEvent } from '#trial/people/matrix-person.ts';
 import type { Stage } from '#tests/support/stage.ts';
-import { until } from '#tests/support/until.ts';
 
 export const quiet = (): void => undefined;
 
@@ -68,7 +67,3 @@ export const openChat = async (stage: Stage, person: MatrixPerson): Promise<stri
 /** Waits until this person's client shows this mark of the bot on an event. */
 export const seesMark = (person: MatrixPerson, of: { readonly event: string; readonly symbol: string }): Promise<SeenEvent> =>
   person.waitFor(({ what }) => what.type === 'reaction' && what.of === of.event && what.symbol.startsWith(of.symbol), patience);
-
-/** Waits until this person is in no such room any more, or never was. */
-export const isOutOf = (person: MatrixPerson, room: string): Promise<true> =>
-  until('out of the room', async () => !(await person.rooms()).some((one) => one.roomId === room && one.membership === 'join'));

@@ -100,7 +100,9 @@ export const holdTwoConversations = async (stage: Stage): Promise<TwoConversatio
   const inRoom = (person: MatrixPerson, of: { readonly room: string; readonly sender: string }): Arrivals => ({
     sameMailAgain: 0,
     lines: person.seen.flatMap((event) =>
-      event.roomId === of.room && event.sender === of.sender && event.what.type === 'text' ? linesIn(event.what.body).map((text) => ({ text, at: event.at })) : [],
+      event.roomId === of.room && event.sender === of.sender && event.what.type === 'text'
+        ? linesIn(event.what.body).map((text) => ({ text, at: event.at }))
+        : [],
     ),
   });
 
@@ -164,7 +166,9 @@ export const holdTwoConversations = async (stage: Stage): Promise<TwoConversatio
       const deadline = Date.now() + deadlineMs;
       for (const way of ways) {
         const left = Math.max(deadline - Date.now(), 1);
-        await until(`every line of "${way}" at the other side`, async () => (await arrived(way)).lines.length >= said(way).length, { deadlineMs: left }).catch(async (late: unknown) => {
+        await until(`every line of "${way}" at the other side`, async () => (await arrived(way)).lines.length >= said(way).length, {
+          deadlineMs: left,
+        }).catch(async (late: unknown) => {
           const there = new Set((await arrived(way)).lines.map((line) => line.text));
           const missing = said(way).filter((line) => !there.has(line.text));
           throw new Error(`${String(late)}; missing: ${JSON.stringify(missing.map((line) => line.text))}`);

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Driver } from './driver-process.ts';
-import { seenFrom, type DriverCall, type DriverRooms, type RawSeen } from './matrix-driver.ts';
+import { seenFrom, type DriverCall, type DriverRooms } from './matrix-driver.ts';
+import type { RawSeen } from './raw-seen.ts';
 import type { MatrixPerson, SeenEvent, SeenRoom } from './matrix-person.ts';
 
 const DEADLINE_MS = 20_000;

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { lastLines } from '../install/ask.ts';
-import type { DriverCall, DriverLine, DriverReady, DriverStart, RawSeen } from './matrix-driver.ts';
+import type { DriverCall, DriverLine, DriverReady, DriverStart } from './matrix-driver.ts';
+import type { RawSeen } from './raw-seen.ts';
 
 const START_DEADLINE_MS = 60_000;
 const CALL_DEADLINE_MS = 40_000;

@@ -1,5 +1,6 @@
 // The wire between a MatrixPerson and the process that plays it: JSON, a line each way, over its stdin and stdout.
 import type { SeenEvent, SeenRoom, SeenWhat } from './matrix-person.ts';
+import type { RawSeen } from './raw-seen.ts';
 
 /** What a driver can be asked. Each line is {id, call}; its answer is {id, ok} or {id, error}. */
 export type DriverCall =
@@ -23,20 +24,6 @@ export interface DriverStart {
 /** The first line of a driver, once it has synced. */
 export interface DriverReady {
   readonly ready: { readonly userId: string; readonly deviceId: string };
-}
-
-/** An event as the client sees it, after decryption. */
-export interface RawSeen {
-  readonly roomId: string;
-  readonly eventId: string;
-  readonly sender: string;
-  readonly at: number;
-  readonly encrypted: boolean;
-  readonly readable: boolean;
-  readonly type: string;
-  readonly stateKey?: string | null;
-  readonly redacts?: string | null;
-  readonly content: Readonly<Record<string, unknown>>;
 }
 
 export type DriverLine =

@@ -1,5 +1,5 @@
 // A person at an ordinary Matrix client with encryption: the same for both implementations that play one.
-import type { RawSeen } from './matrix-driver.ts';
+import type { RawSeen } from './raw-seen.ts';
 import type { Homeserver, MatrixAccountOfTrial } from '../servers/matrix-accounts.ts';
 
 export interface MatrixPersonOptions {

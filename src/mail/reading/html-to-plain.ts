@@ -44,7 +44,7 @@ const dropped: ReadonlySet<string> = new Set([
   'base',
 ]);
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'dl', 'table', 'pre']);
-const lines: ReadonlySet<string> = new Set([
+const linesOfTheirOwn: ReadonlySet<string> = new Set([
   'div',
   'section',
   'article',
@@ -74,7 +74,8 @@ const hiding =
   /(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|color:transparent|opacity:0(?:\.0+)?(?:;|!|$)|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|max-(?:height|width):0(?:px)?(?:;|!|$))/;
 
 /** As Gmail, Outlook, Apple Mail, Thunderbird, Proton and Yahoo mark what they add below a person's words, with or without dashes. */
-const signature = /(?:^|[\s_])(?:gmail_signature|(?:x_)*signature|ms-outlook-mobile-signature|applemailsignature|moz-signature|protonmail_signature_block|yahoo_signature)(?=$|[\s_-])/i;
+const signature =
+  /(?:^|[\s_])(?:gmail_signature|(?:x_)*signature|ms-outlook-mobile-signature|applemailsignature|moz-signature|protonmail_signature_block|yahoo_signature)(?=$|[\s_-])/i;
 /** People have been seen to write their letter into it; then it stays. */
 const mostSignatureLines = 12;
 const mostSignatureLetters = 900;
@@ -107,7 +108,7 @@ export function htmlToPlain(html: string): PlainText {
   const top = (): Frame => frames.at(-1) ?? ground;
   const breakFor = (name: string, quote: number): void => {
     if (paragraphs.has(name)) paper.paragraph(quote);
-    else if (lines.has(name)) paper.line(quote);
+    else if (linesOfTheirOwn.has(name)) paper.line(quote);
   };
   const parser = new Parser({
     onopentag(name, attributes) {

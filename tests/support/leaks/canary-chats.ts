@@ -57,15 +57,25 @@ export const place = (who: Planting): Content => ({
   'm.location': { description: who.name('place, description') },
 });
 
-export const sticker = (who: Planting): Content => ({ body: who.name('sticker'), url: `mxc://chat.example/${who.word('sticker, address')}`, info: {} });
+export const sticker = (who: Planting): Content => ({
+  body: who.name('sticker'),
+  url: `mxc://chat.example/${who.word('sticker, address')}`,
+  info: {},
+});
 
 export const poll = (who: Planting): Content => ({
-  'm.poll': { question: { 'm.text': [{ body: who.name('poll, question') }] }, kind: 'm.disclosed', answers: [{ 'm.id': 'a', 'm.text': [{ body: who.name('poll, answer') }] }] },
+  'm.poll': {
+    question: { 'm.text': [{ body: who.name('poll, question') }] },
+    kind: 'm.disclosed',
+    answers: [{ 'm.id': 'a', 'm.text': [{ body: who.name('poll, answer') }] }],
+  },
   'm.text': [{ body: who.name('poll, text') }],
 });
 
 /** A reaction may be any text, in clear. */
-export const wordyReaction = (who: Planting, to: string): Content => ({ 'm.relates_to': { rel_type: 'm.annotation', event_id: to, key: who.name('reaction') } });
+export const wordyReaction = (who: Planting, to: string): Content => ({
+  'm.relates_to': { rel_type: 'm.annotation', event_id: to, key: who.name('reaction') },
+});
 
 const deadlineMs = 20_000;
 
@@ -87,17 +97,27 @@ export const dressUp = async (
   const { who } = of;
   const user = `${homeserver.baseUrl}/_synapse/admin/v2/users/${encodeURIComponent(of.userId)}`;
   const token = homeserver.adminToken;
-  await put(user, { token, body: { displayname: `${who.name('display name')} Chatperson`, avatar_url: `mxc://chat.example/${who.word('avatar')}` } });
+  await put(user, {
+    token,
+    body: { displayname: `${who.name('display name')} Chatperson`, avatar_url: `mxc://chat.example/${who.word('avatar')}` },
+  });
   await put(`${user}/devices/${of.deviceId}`, { token, body: { display_name: `${who.name('device name')}’s phone` } });
 };
 
 /** Name, topic and picture of a room of theirs. */
-export const furnish = async (homeserver: Homeserver, of: { readonly who: Planting; readonly account: MatrixAccountOfTrial; readonly room: string }): Promise<void> => {
+export const furnish = async (
+  homeserver: Homeserver,
+  of: { readonly who: Planting; readonly account: MatrixAccountOfTrial; readonly room: string },
+): Promise<void> => {
   const { who } = of;
   const token = await logIn(homeserver, of.account);
   const room = `${homeserver.baseUrl}/_matrix/client/v3/rooms/${encodeURIComponent(of.room)}/state`;
   await put(`${room}/m.room.name/`, { token, body: { name: who.name('room, name') } });
   await put(`${room}/m.room.topic/`, { token, body: { topic: who.name('room, topic') } });
   await put(`${room}/m.room.avatar/`, { token, body: { url: `mxc://chat.example/${who.word('room, avatar')}` } });
-  await fetch(`${homeserver.baseUrl}/_matrix/client/v3/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(deadlineMs) });
+  await fetch(`${homeserver.baseUrl}/_matrix/client/v3/logout`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(deadlineMs),
+  });
 };

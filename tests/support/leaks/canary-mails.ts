@@ -82,11 +82,22 @@ export const everythingMail = (mail: CanaryMail, cc: string): string => {
     base64(html(who, mail.words)).replace(/.{76}/gu, '$&\r\n'),
     '--inner--',
     ...file(
-      ['Content-Type: application/pdf', `Content-Disposition: attachment; filename="${who.name('file, name')}.pdf"`, `Content-Description: ${who.name('file, description')}`, 'Content-Transfer-Encoding: base64'],
+      [
+        'Content-Type: application/pdf',
+        `Content-Disposition: attachment; filename="${who.name('file, name')}.pdf"`,
+        `Content-Description: ${who.name('file, description')}`,
+        'Content-Transfer-Encoding: base64',
+      ],
       base64(`%PDF-1.4 ${who.name('file, inside')}`),
     ),
     ...file(
-      ['Content-Type: image/png', 'Content-Disposition: inline', `Content-ID: <${who.word('file, Content-ID')}@people.example>`, `Content-Location: https://${who.word('file, Content-Location')}.example/x.png`, 'Content-Transfer-Encoding: base64'],
+      [
+        'Content-Type: image/png',
+        'Content-Disposition: inline',
+        `Content-ID: <${who.word('file, Content-ID')}@people.example>`,
+        `Content-Location: https://${who.word('file, Content-Location')}.example/x.png`,
+        'Content-Transfer-Encoding: base64',
+      ],
       base64(`PNG ${who.name('picture, inside')}`),
     ),
     ...file(

@@ -1,15 +1,6 @@
 // In which forms a word can lie in bytes: as it is, and as mail, Matrix, databases and web pages write it down.
 
-export const formNames = [
-  'plain',
-  'base64',
-  'quoted-printable',
-  'hex',
-  'percent',
-  'utf-16',
-  'html-entity',
-  'json-escape',
-] as const;
+export const formNames = ['plain', 'base64', 'quoted-printable', 'hex', 'percent', 'utf-16', 'html-entity', 'json-escape'] as const;
 export type FormName = (typeof formNames)[number];
 
 export interface Form {
@@ -24,11 +15,20 @@ type OfChar = (char: string) => string;
 const bytesOf = (char: string): readonly string[] => [...Buffer.from(char)].map((byte) => byte.toString(16).padStart(2, '0'));
 const unitsOf = (char: string): readonly number[] => Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
 
-const quotedPrintable: OfChar = (char) => bytesOf(char).map((hex) => `=${hex}`).join('');
-const percent: OfChar = (char) => bytesOf(char).map((hex) => `%${hex}`).join('');
+const quotedPrintable: OfChar = (char) =>
+  bytesOf(char)
+    .map((hex) => `=${hex}`)
+    .join('');
+const percent: OfChar = (char) =>
+  bytesOf(char)
+    .map((hex) => `%${hex}`)
+    .join('');
 const decimalEntity: OfChar = (char) => `&#${char.codePointAt(0)};`;
 const hexEntity: OfChar = (char) => `&#x${char.codePointAt(0)?.toString(16)};`;
-const jsonEscape: OfChar = (char) => unitsOf(char).map((unit) => String.raw`\u${unit.toString(16).padStart(4, '0')}`).join('');
+const jsonEscape: OfChar = (char) =>
+  unitsOf(char)
+    .map((unit) => String.raw`\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
 
 const isPlain = (char: string): boolean => /^[\x20-\x7E]$/u.test(char);
 
@@ -36,7 +36,9 @@ const isPlain = (char: string): boolean => /^[\x20-\x7E]$/u.test(char);
 const written = (word: string, of: { readonly name: FormName; readonly char: OfChar }): readonly Form[] => {
   const all = [...word].map(of.char).join('');
   const some = [...word].map((char) => (isPlain(char) ? char : of.char(char))).join('');
-  return [...new Set([all, some])].filter((text) => text !== word).map((text) => ({ name: of.name, bytes: Buffer.from(text.toLowerCase()), letters: 'any' }));
+  return [...new Set([all, some])]
+    .filter((text) => text !== word)
+    .map((text) => ({ name: of.name, bytes: Buffer.from(text.toLowerCase()), letters: 'any' }));
 };
 
 /**

@@ -48,7 +48,10 @@ const viewsOf = (bytes: Buffer): readonly View[] => {
   const joined = text.replace(/=?\r?\n/gu, '');
   return [text, ...(joined.length === text.length ? [] : [joined])].map((view) => ({
     exact: Buffer.from(view, 'latin1'),
-    small: Buffer.from(view.replace(/[A-Z]+/gu, (capitals) => capitals.toLowerCase()), 'latin1'),
+    small: Buffer.from(
+      view.replace(/[A-Z]+/gu, (capitals) => capitals.toLowerCase()),
+      'latin1',
+    ),
   }));
 };
 

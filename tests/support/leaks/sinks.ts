@@ -17,7 +17,8 @@ export const bytesBelow = (folder: string): Buffer =>
   );
 
 /** A database file with what stands in its journal. */
-export const databaseBytes = (path: string): Buffer => Buffer.concat(['', '-wal', '-journal'].map((end) => attempt(() => readFileSync(path + end))));
+export const databaseBytes = (path: string): Buffer =>
+  Buffer.concat(['', '-wal', '-journal'].map((end) => attempt(() => readFileSync(path + end))));
 
 export interface DatabaseRow {
   readonly table: string;
@@ -42,8 +43,14 @@ const textOf = (value: unknown): string => (value instanceof Uint8Array ? Buffer
 /** What a process was started with, and its environment; of all that belong to this folder, and of what they started. */
 export const argumentsOf = (folder: string): Buffer => {
   const own = processesOf(folder);
-  const children = own.flatMap((id) => attemptText(`/proc/${id}/task/${id}/children`).split(' ').filter((child) => child !== ''));
-  return Buffer.concat([...own, ...children].flatMap((id) => ['cmdline', 'environ'].map((file) => Buffer.from(attemptText(`/proc/${id}/${file}`)))));
+  const children = own.flatMap((id) =>
+    attemptText(`/proc/${id}/task/${id}/children`)
+      .split(' ')
+      .filter((child) => child !== ''),
+  );
+  return Buffer.concat(
+    [...own, ...children].flatMap((id) => ['cmdline', 'environ'].map((file) => Buffer.from(attemptText(`/proc/${id}/${file}`)))),
+  );
 };
 
 export interface Monitor extends Disposable {

@@ -29,7 +29,9 @@ const mark = (of: { readonly searched: Searched; readonly person: People; readon
 export const tableOf = (people: readonly People[], searches: readonly Searched[]): string => {
   const legend = searches.map((searched, at) => `${String.fromCharCode(65 + at)} ${searched.sink}`);
   const rows = people.flatMap((person) =>
-    person.words.map(({ field }) => `${`${person.title}: ${field}`.padEnd(56)}${searches.map((searched) => mark({ searched, person, field })).join(' ')}`),
+    person.words.map(
+      ({ field }) => `${`${person.title}: ${field}`.padEnd(56)}${searches.map((searched) => mark({ searched, person, field })).join(' ')}`,
+    ),
   );
   const head = `${''.padEnd(56)}${searches.map((_, at) => String.fromCharCode(65 + at)).join(' ')}`;
   return [...legend, '', head, ...rows, '', '· not there   w own words   L leak   blank: belongs there'].join('\n');
