@@ -15,11 +15,29 @@ const forms: readonly (readonly [form: string, what: string, bytes: Buffer])[] =
   ['plain', 'in capitals', Buffer.from(`DEAR ${name.toUpperCase()}!`)],
   ['plain', 'inside an address', Buffer.from(`<${other}@somewhere.example>`)],
   ['plain', 'behind octets that are no text', Buffer.concat([Buffer.from([0, 255, 254, 1, 2]), Buffer.from(name)])],
-  ...[0, 1, 2].map((shift) => ['base64', `at place ${shift}`, Buffer.from(Buffer.from(`${'x'.repeat(shift)}${name} and more`).toString('base64'))] as const),
-  ...[0, 1, 2].map((shift) => ['base64', `in small letters at place ${shift}`, Buffer.from(Buffer.from(`${'~'.repeat(shift)}${other}@`).toString('base64'))] as const),
+  ...[0, 1, 2].map(
+    (shift) =>
+      ['base64', `at place ${shift}`, Buffer.from(Buffer.from(`${'x'.repeat(shift)}${name} and more`).toString('base64'))] as const,
+  ),
+  ...[0, 1, 2].map(
+    (shift) =>
+      [
+        'base64',
+        `in small letters at place ${shift}`,
+        Buffer.from(Buffer.from(`${'~'.repeat(shift)}${other}@`).toString('base64')),
+      ] as const,
+  ),
   ['base64', 'in capitals', Buffer.from(Buffer.from(`--${name.toUpperCase()}--`).toString('base64'))],
   ['base64', 'for addresses', Buffer.from(Buffer.from(`\xFB\xFF\xFE${name}`, 'latin1').toString('base64url'))],
-  ['base64', 'broken into lines', Buffer.from(Buffer.from(`${'long '.repeat(14)}${name} and so on`).toString('base64').replace(/.{76}/gu, '$&\r\n'))],
+  [
+    'base64',
+    'broken into lines',
+    Buffer.from(
+      Buffer.from(`${'long '.repeat(14)}${name} and so on`)
+        .toString('base64')
+        .replace(/.{76}/gu, '$&\r\n'),
+    ),
+  ],
   ['base64', 'in a header', Buffer.from(`=?utf-8?B?${Buffer.from(`${name} Quill`).toString('base64')}?=`)],
   ['quoted-printable', 'every letter', Buffer.from(each(name, (char) => `=${hexOf(char).toUpperCase()}`))],
   ['plain', 'broken by a soft break', Buffer.from(`a long line with ${name.slice(0, 5)}=\r\n${name.slice(5)} in it`)],
@@ -54,7 +72,11 @@ describe('a planted word is found', () => {
       Buffer.from(JSON.stringify(word).replace(/[^\x20-\x7E]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)),
       Buffer.from(utf8.toString('base64')),
     ];
-    for (const bytes of written) expect(findMarked(bytes, beyond).map((hit) => hit.field), bytes.toString('latin1')).toEqual(['a name']);
+    for (const bytes of written)
+      expect(
+        findMarked(bytes, beyond).map((hit) => hit.field),
+        bytes.toString('latin1'),
+      ).toEqual(['a name']);
   });
 });
 

@@ -58,7 +58,8 @@ describe('a server that goes away', { timeout: 180_000 }, () => {
     return took.toSorted((a, b) => a - b);
   };
   const counts = (): ReadonlyMap<string, number> => new Map(ways.map((way) => [way, talk.said(way).length]));
-  const figures = (took: readonly number[]): string => `${took.length} lines, median ${took[Math.floor(took.length / 2)]} ms, longest ${took.at(-1)} ms`;
+  const figures = (took: readonly number[]): string =>
+    `${took.length} lines, median ${took[Math.floor(took.length / 2)]} ms, longest ${took.at(-1)} ms`;
 
   it('Redis is wiped at random moments', async () => {
     const from = counts();
@@ -132,7 +133,9 @@ describe('a server that goes away', { timeout: 180_000 }, () => {
     if (missing > 0 && unsure > 0) await stage.later(11 * spans.minute);
     await talk.allArrived(60_000);
     const took = await compare(from);
-    console.log(`${server} away for ${away.forMs / 1000} s: what waited had arrived after ${backMs} ms; mails that may have been taken: ${unsure}; ${figures(took)}`);
+    console.log(
+      `${server} away for ${away.forMs / 1000} s: what waited had arrived after ${backMs} ms; mails that may have been taken: ${unsure}; ${figures(took)}`,
+    );
     if (unsure === 0) expect(missing).toBe(0);
   });
 

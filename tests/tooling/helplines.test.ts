@@ -191,12 +191,10 @@ describe('what is printed', () => {
   test('a line that a person confirmed carries that date', () => {
     const confirmed = {
       ...file,
-      countries: file.countries
-        .slice(0, 1)
-        .map((country) => ({
-          ...country,
-          lines: country.lines.map((line) => ({ ...line, confirmedBy: 'the committee', confirmedAt: '2026-11-01' })),
-        })),
+      countries: file.countries.slice(0, 1).map((country) => ({
+        ...country,
+        lines: country.lines.map((line) => ({ ...line, confirmedBy: 'the committee', confirmedAt: '2026-11-01' })),
+      })),
     };
     expect(
       helplinesOf(confirmed, { words, clock: clockAt(2026, 10, 24) })
