@@ -12,7 +12,7 @@ export const startCore = (shared: Shared, of: { readonly reader: MailReader; rea
   return serveRole(shared, {
     role: 'core',
     drain: (lane) => {
-      of.failpoint('core.drain');
+      of.failpoint('core-drain');
       return drainInbox(core, lane as LaneId);
     },
   });

@@ -33,7 +33,7 @@ const openSender = (ground: Ground, { parts }: OpenParts): MailSender => {
     ...sender,
     async send(mail) {
       const outcome = await sender.send(mail);
-      if (outcome.outcome === 'accepted') ground.failpoint('mail.accepted');
+      if (outcome.outcome === 'accepted') ground.failpoint('mail-accepted');
       return outcome;
     },
   };
@@ -48,7 +48,7 @@ const openSource = (ground: Ground, { parts }: OpenParts): Promise<ImapSource> =
     chance,
     take: async (raw) => {
       const taken = await receiveMail(parts, { raw, key: mailKey(raw.bytes), laneName: turnName(raw.bytes) });
-      ground.failpoint('mail.kept');
+      ground.failpoint('mail-kept');
       return taken;
     },
     settings: imapSettings(settings, secrets),
@@ -77,7 +77,7 @@ const openBot = async (ground: Ground, of: { readonly open: OpenParts; readonly 
     ...account,
     async createRoom(op) {
       const outcome = await account.createRoom(op);
-      if (outcome.outcome === 'made') ground.failpoint(`${of.bot}.room-made`);
+      if (outcome.outcome === 'made') ground.failpoint(`${of.bot}-room-made`);
       return outcome;
     },
   };
