@@ -50,7 +50,9 @@ export const openParts = async (ground: Ground, stack: AsyncDisposableStack): Pr
   const helplines = await openHelplines(settings.service.helplinesFile ?? config('care', 'helplines.json'), { words, clock });
   const pseudonyms = await openPseudonyms(config('care', 'pseudonyms.json'));
   const { url, user } = settings.redis;
-  const queue = stack.use(await openQueue({ url, user: user ?? null, password: secrets.redisPassword, prefix: 'hearken', log }));
+  const queue = stack.use(
+    await openQueue({ url, user: user ?? null, password: secrets.redisPassword, prefix: 'hearken', leftovers: 'void', log }),
+  );
   const parts: Parts = {
     store,
     vault,

@@ -5,6 +5,7 @@ import type { Job, JobsOptions } from 'bullmq';
 import { closeWorkers } from '#queue/close-workers.ts';
 import { openConnection, watchedConnection } from '#queue/connection.ts';
 import type { RedisLogin } from '#queue/connection.ts';
+import { emptyQueues } from '#queue/empty-queues.ts';
 import { QueueFault } from '#queue/fault.ts';
 import { faultCode } from '#queue/fault-code.ts';
 import { within } from '#queue/within.ts';
@@ -15,6 +16,11 @@ import type { Queue, Role } from '#relay/queue-port.ts';
 export interface QueueOptions extends RedisLogin {
   /** Begins every key, so that a Redis can be shared. */
   readonly prefix: string;
+  /**
+   * `void`: no other process uses these queues, so what an earlier one left in them goes. A job that was running when its process was
+   * killed would hold up its lane's wakes until its lock runs out. Default: `kept`.
+   */
+  readonly leftovers?: 'void' | 'kept';
   readonly log: Log;
 }
 
@@ -62,6 +68,7 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
   const wakes = opened.use(watchedConnection(options, { log, retry: 'always' }));
   const first = await wakes.settled(startMs);
   if (first.standing === 'refused') throw new QueueFault(first.code);
+  if (options.leftovers === 'void') await emptyQueues(wakes.redis, prefix);
   // Workers wait for Redis as long as it takes.
   const work = openConnection(options, { maxRetriesPerRequest: null });
   opened.defer(() => work.disconnect());

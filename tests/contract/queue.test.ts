@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { instant } from '#domain/ids.ts';
@@ -38,6 +39,23 @@ const openOn = async (url: string, prefix = chance.id()): Promise<OpenedQueue> =
   onTestFinished(() => queue[Symbol.asyncDispose]());
   return { queue, logged };
 };
+
+test('what a killed process left behind does not hold up the only one that comes after it', async () => {
+  const prefix = chance.id();
+  const killed = await openOn(valkey.url, prefix);
+  killed.queue.wake('core', 'lane-a' as LaneId);
+  // It takes the job and its lock, and is heard of no more.
+  const worker = new Worker('core', null, { connection: { host: '127.0.0.1', port: valkey.port }, prefix });
+  onTestFinished(() => worker.close(true));
+  await until('the job to be taken', async () => worker.getNextJob('its lock'));
+
+  const after = await openQueue({ url: valkey.url, user: null, password: null, prefix, leftovers: 'void', log: () => undefined });
+  onTestFinished(() => after[Symbol.asyncDispose]());
+  const drained: string[] = [];
+  after.serve('core', async (lane) => void drained.push(lane));
+  after.wake('core', 'lane-a' as LaneId);
+  await until('the lane to be drained at once', () => drained.length > 0, { deadlineMs: 3_000 });
+});
 
 queueContract('in memory', async () => {
   const logged: LogEvent[] = [];
