@@ -64,7 +64,10 @@ const answer = async (turn: ChatTurn, of: Here & { readonly one: Case; readonly 
   const { unit, parts } = turn;
   const [question] = await loadQuestions(unit, of.room.questions);
   const act = question === undefined ? null : actOf(question, of.text);
-  if (question === undefined || act === null) return null;
+  if (question === undefined) return null;
+  // They went on talking: a YES much later is meant for somebody else's question, and must not end anything.
+  if (act === null && question.about.startsWith('stop:')) await settle(unit, question, null);
+  if (act === null) return null;
   await settle(unit, question, null);
   switch (act.act) {
     case 'stop':

@@ -12,7 +12,7 @@ import type { Parts } from '#relay/parts.ts';
 import type { Contact, MessageOut } from '#relay/record-types.ts';
 import { loadRoom, sayInRoom } from '#relay/rooms.ts';
 import type { Lease, OutboxRow } from '#relay/store-port.ts';
-import { aliasSlot } from '#relay/telling.ts';
+import { aliasSlotOf } from '#relay/telling.ts';
 import { inUnit, underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 import type { MailStamp, MailWork, Work } from '#relay/work.ts';
@@ -45,10 +45,10 @@ const envelope = (parts: Parts, of: { readonly language: string; readonly stamp:
   replyToken: of.stamp.token,
 });
 
-const wordsOf = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly message: MessageOut }): Promise<string> => {
+const wordsOf = (parts: Parts, of: { readonly one: Case; readonly message: MessageOut }): string => {
   const { one, message } = of;
   const text = message.lines.flatMap((line) => (line.text === null ? [] : [line.text])).join('\n\n');
-  const alias: Slot = await aliasSlot(unit, one);
+  const alias = aliasSlotOf(message.alias);
   const says = (key: string, slots: Readonly<Record<string, Slot>>): string => parts.words.render(one.language, { key, slots }).trim();
   const when = (at: Instant): Slot => ({ slot: 'time', value: at, zone: parts.service.zone, form: 'day-and-clock' });
   const head = message.corrects === null ? '' : `${says('requester.correction', { when: when(message.corrects) })}\n\n`;
@@ -79,7 +79,7 @@ const compose = async (unit: Unit, parts: Parts, work: MailWork): Promise<Compos
   }
   const message = await loadOut(unit, work.message);
   if (message === null || message.lines.every((line) => line.text === null)) return null;
-  const text = await wordsOf(unit, parts, { one, message });
+  const text = wordsOf(parts, { one, message });
   return { mail: { ...head, to: contact.address, text, verpToken: work.stamp.verp, autoSubmitted: null }, contact, message };
 };
 

@@ -2,11 +2,11 @@
 import type { Case } from '#domain/case/state.ts';
 import type { MessageId } from '#domain/ids.ts';
 import { brandId } from '#domain/ids.ts';
-import { readsAsCommand } from '#relay/desk-text.ts';
+import { onCaseText, readsAsCommand, slipOf } from '#relay/desk-text.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
 import { amend, loadOut } from '#relay/outgoing.ts';
-import { askInRoom, ownQuestionMs } from '#relay/questions.ts';
+import { askInRoom, ownQuestionMs, settle } from '#relay/questions.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import { later } from '#relay/unit.ts';
 
@@ -31,6 +31,12 @@ const askToCorrect = async (turn: DeskTurn, of: { readonly one: Case; readonly e
 /** `text` null: removed. */
 export const onAmended = async (turn: DeskTurn, change: { readonly of: string; readonly text: string | null }): Promise<void> => {
   const { unit, parts, one } = turn;
+  const slip = await slipOf(turn, change.of);
+  if (slip !== null) {
+    // What they asked about is not what stands there any more: taken back, or a new line in its place.
+    await settle(unit, slip, null);
+    return change.text === null ? undefined : onCaseText(turn, { eventId: change.of, text: change.text, replyTo: null });
+  }
   const [entry] = await parts.store.lookup('event', parts.vault.hash('event', change.of).hash);
   if (entry === undefined || !entry.ref.startsWith('message:')) return;
   if (one === null) return tell(turn, [{ key: 'case.over' }]);

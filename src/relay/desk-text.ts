@@ -7,7 +7,7 @@ import { actForVolunteer, write } from '#relay/acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
-import { askInRoom, loadQuestions, ownQuestionMs, settle } from '#relay/questions.ts';
+import { askInRoom, loadQuestions, ownQuestionMs, questionAbout, settle } from '#relay/questions.ts';
 import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
 import { loadRoom } from '#relay/rooms.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
@@ -101,13 +101,22 @@ export const onDeskText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
   return tell(turn, [{ key: readsAsCommand(turn, line.text) ? 'volunteer.unknown-command' : 'volunteer.plain-desk' }]);
 };
 
+const slipAbout = (event: string): string => `slip:${event}`;
+const isSlip = (question: Question): boolean => question.about.startsWith(slipAbout(''));
+
+/** The question that stands about this line, if it was taken for a slip. */
+export const slipOf = async (turn: DeskTurn, event: string): Promise<Question | null> => {
+  const room = (await loadRoom(turn.unit, turn.room.ref)) ?? turn.room;
+  return questionAbout(turn.unit, room, slipAbout(event));
+};
+
 /** The bot asks whether it is meant for the requester. */
 const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId: string; readonly text: string }): Promise<QuestionId> =>
   askInRoom(turn.unit, turn.parts, {
     room: turn.room,
     turn: 'now',
     ask: {
-      about: `slip:${of.eventId}`,
+      about: slipAbout(of.eventId),
       asks: { key: 'volunteer.mistyped' },
       answers: [
         { word: '1', also: [], act: { act: 'send-line', case: of.one.id, event: of.eventId, text: of.text } },
@@ -123,6 +132,8 @@ export const onCaseText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
   if (one === null) return tell(turn, [{ key: 'case.over' }]);
   const question = await questionFor(turn, line);
   if (question !== null && (await answerTo(turn, { question, text: line.text, event: line.eventId })) === 'answered') return;
+  // They went on: the line that was asked about stays unsent, and a later 1 means nothing of it.
+  if (question !== null && isSlip(question)) await settle(turn.unit, question, null);
   const understood = commandIn(turn, line.text, 'not-allowed');
   if (understood !== null) return runCommand(turn, { ...understood, event: line.eventId });
   const text = scrubVolunteer(line.text, turn.record.userId);

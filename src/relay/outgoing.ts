@@ -10,6 +10,7 @@ import { laneOfRoom, loadRoom, workInRoom } from '#relay/rooms.ts';
 import { openWork } from '#relay/sealed-work.ts';
 import type { OutboxRow } from '#relay/store-port.ts';
 import { flushGathering, laneOfAddress, stampMail } from '#relay/tell-requester.ts';
+import { holderAlias } from '#relay/telling.ts';
 import { laneOf, later, newId, underOwner } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
 
@@ -67,7 +68,11 @@ const gatheringRow = async (
   return message === null || message.room !== of.room || message.state !== 'gathering' ? null : { row: last, message };
 };
 
-const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; readonly corrects: Instant | null }): MessageOut => ({
+const newMessage = (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly written: Written; readonly alias: string | null; readonly corrects: Instant | null },
+): MessageOut => ({
   direction: 'out',
   id: newId<MessageId>(parts),
   case: of.written.one.id,
@@ -75,6 +80,7 @@ const newMessage = (unit: Unit, parts: Parts, of: { readonly written: Written; r
   at: unit.now,
   lines: [{ event: of.written.event, text: of.written.text, mark: null }],
   state: 'gathering',
+  alias: of.alias,
   corrects: of.corrects,
   copies: [],
 });
@@ -107,7 +113,7 @@ export const gather = async (
   }
   // By mail nothing overtakes what gathers; in a chat each line waits out its own moment, in order.
   if (contact.value.kind === 'mail') await flushGathering(unit, parts, { lane });
-  const message = newMessage(unit, parts, { written, corrects: of.corrects });
+  const message = newMessage(unit, parts, { written, alias: await holderAlias(unit, written.one), corrects: of.corrects });
   await putMessage(unit, message);
   remember(unit, message, written.event);
   if (contact.value.kind === 'mail') {

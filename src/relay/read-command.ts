@@ -41,5 +41,7 @@ export const readCommand = (
 /** Text that looks like a command with a slip in it: it begins like one, or is the bare word of one and nothing else. */
 export const looksLikeCommand = (text: string, names: readonly string[]): boolean => {
   const line = straighten(text);
-  return /^!+\s*\p{L}/u.test(line) || names.includes(line.replace(/[.!]$/u, '').toLowerCase());
+  // “note she seems odd”, “/note …”, “-note …”, “1note …”: meant to stay here, and nothing is worse to send by a slip.
+  if (/^[^\p{L}]{0,3}notes?(?![\p{L}'])/iu.test(line)) return true;
+  return /^[!/]+\s*\p{L}/u.test(line) || names.includes(line.replace(/[.!]$/u, '').toLowerCase());
 };

@@ -87,6 +87,8 @@ export interface MessageOut {
   readonly at: Instant;
   readonly lines: readonly Line[];
   readonly state: OutState;
+  /** Who said it, as the requester knows them: it stays so, whoever holds the case when it leaves. Null: the fixed word. */
+  readonly alias: string | null;
   /** When the mail that this one corrects was written; null: it corrects none. */
   readonly corrects: Instant | null;
   readonly copies: readonly Copy[];

@@ -19,13 +19,18 @@ export const wordsThatWork: Slot = {
 /** How things stand with the volunteers, as one of `requester.free.*`. Says nothing about any of them. */
 export const freeKey = async (parts: Parts, now: Instant): Promise<string> => `requester.free.${await anybodyFree(parts, now)}`;
 
-/** The holder's alias as a slot: chosen, or the fixed word for a volunteer. */
-export const aliasSlot = async (unit: Unit, one: Case): Promise<Slot> => {
+/** The holder's chosen alias, or null. */
+export const holderAlias = async (unit: Unit, one: Case): Promise<string | null> => {
   const holder = holderOf(one);
   const record = holder === null ? null : await unit.load('volunteer', holder);
-  const alias = record?.value.volunteer.alias ?? null;
-  return alias === null ? { slot: 'word', key: 'names.volunteer' } : { slot: 'alias', value: alias };
+  return record?.value.volunteer.alias ?? null;
 };
+
+export const aliasSlotOf = (alias: string | null): Slot =>
+  alias === null ? { slot: 'word', key: 'names.volunteer' } : { slot: 'alias', value: alias };
+
+/** The holder's alias as a slot: chosen, or the fixed word for a volunteer. */
+export const aliasSlot = async (unit: Unit, one: Case): Promise<Slot> => aliasSlotOf(await holderAlias(unit, one));
 
 const span = (ms: number): Slot => ({ slot: 'span', ms });
 
