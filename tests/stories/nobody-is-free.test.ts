@@ -88,6 +88,15 @@ describe('nobody is free when somebody asks', { timeout: 60_000 }, () => {
     expect(board.split('\n').filter((line) => line.startsWith('Waiting'))).toHaveLength(1);
   });
 
+  it('ends it with STOP on a line of its own in a mail, without being asked back', async () => {
+    const third = await stage.mailPerson('ole');
+    await third.write({ to: stage.supportAddress, subject: '', text: 'I wanted to tell somebody something.' });
+    await third.answer(await third.nextMail(), 'Stop.');
+    expect((await third.nextMail()).text).toContain('This conversation has ended, as you wished. Nobody will write to you about it.');
+    const board = await atTheDesk(stage.coordinator, { says: '!board', hears: 'Waiting' });
+    expect(board.split('\n').filter((line) => line.startsWith('Waiting'))).toHaveLength(1);
+  });
+
   it('is heard when a volunteer becomes free', async () => {
     const volunteer = await stage.volunteer({ name: 'ada' });
     const holding = await takeNext(stage, volunteer, { expects: 'cannot sleep because of a release' });
