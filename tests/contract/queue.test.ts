@@ -43,7 +43,7 @@ const openOn = async (url: string, prefix = chance.id()): Promise<OpenedQueue> =
 test('what a killed process left behind does not hold up the only one that comes after it', async () => {
   const prefix = chance.id();
   const killed = await openOn(valkey.url, prefix);
-  killed.queue.wake('core', 'lane-a' as LaneId);
+  killed.queue.wake('core', 'lane-a');
   // It takes the job and its lock, and is heard of no more.
   const worker = new Worker('core', null, { connection: { host: '127.0.0.1', port: valkey.port }, prefix });
   onTestFinished(() => worker.close(true));
@@ -53,7 +53,7 @@ test('what a killed process left behind does not hold up the only one that comes
   onTestFinished(() => after[Symbol.asyncDispose]());
   const drained: string[] = [];
   after.serve('core', async (lane) => void drained.push(lane));
-  after.wake('core', 'lane-a' as LaneId);
+  after.wake('core', 'lane-a');
   await until('the lane to be drained at once', () => drained.length > 0, { deadlineMs: 3_000 });
 });
 

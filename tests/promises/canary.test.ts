@@ -6,11 +6,31 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { nextOffer, take, writeAndSend, type AtDesk, type Holding } from '#trial/conversation.ts';
 import type { MailPerson } from '#trial/people/mail-person.ts';
 import type { MatrixPerson } from '#trial/people/matrix-person.ts';
-import { dressUp, fullEdit, fullFile, fullText, furnish, place, poll, replyWithFallback, sticker, wordyReaction } from '#tests/support/leaks/canary-chats.ts';
+import {
+  dressUp,
+  fullEdit,
+  fullFile,
+  fullText,
+  furnish,
+  place,
+  poll,
+  replyWithFallback,
+  sticker,
+  wordyReaction,
+} from '#tests/support/leaks/canary-chats.ts';
 import { everythingMail, htmlReply, plainReply } from '#tests/support/leaks/canary-mails.ts';
 import { planting, type Planting } from '#tests/support/leaks/planted.ts';
 import { findMarked, type Found } from '#tests/support/leaks/search.ts';
-import { argumentsOf, bytesBelow, databaseBytes, databaseRows, monitor, saveSnapshot, type DatabaseRow, type Monitor } from '#tests/support/leaks/sinks.ts';
+import {
+  argumentsOf,
+  bytesBelow,
+  databaseBytes,
+  databaseRows,
+  monitor,
+  saveSnapshot,
+  type DatabaseRow,
+  type Monitor,
+} from '#tests/support/leaks/sinks.ts';
 import { tableOf, type People, type Searched } from '#tests/support/leaks/table.ts';
 import { setStage, type Stage } from '#tests/support/stage.ts';
 import { theStack } from '#tests/support/stack.ts';
@@ -66,7 +86,8 @@ describe('the canary', { timeout: 120_000 }, () => {
   const lookAtProcesses = (): void => {
     processes = Buffer.concat([processes, argumentsOf(stage.folder)]);
   };
-  const carriedToVolunteer = (holding: Holding, field: string): Promise<unknown> => desk.person.waitForText(holding.room, said.name(field), { deadlineMs: 40_000 });
+  const carriedToVolunteer = (holding: Holding, field: string): Promise<unknown> =>
+    desk.person.waitForText(holding.room, said.name(field), { deadlineMs: 40_000 });
   const lastOf = <Value>(all: readonly Value[]): Value => {
     const last = all.at(-1);
     if (last === undefined) throw new Error('nothing was seen');
@@ -77,13 +98,20 @@ describe('the canary', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     stage = await setStage({ stack, limits: { newVolunteerDays: 0, offerRestMinutes: 0 } });
     heard = await monitor(stack.addresses.valkey);
-    desk = await stage.volunteer({ name: volunteer.word('Matrix localpart'), says: [['!alias River', 'will know you as'], ['!available', 'You are available until']] });
+    desk = await stage.volunteer({
+      name: volunteer.word('Matrix localpart'),
+      says: [
+        ['!alias River', 'will know you as'],
+        ['!available', 'You are available until'],
+      ],
+    });
     const { userId, deviceId } = desk.person;
     await dressUp(stack.addresses.matrix, { who: volunteer, userId, deviceId });
     mailer = await stage.mailPerson(byMail.word('From, address'));
   }, 120_000);
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') console.log(stage.relay.log.slice(-30).join('\n'), (await mailer.inbox()).map((mail) => mail.text).join('\n=====\n'));
+    if (task.result?.state === 'fail')
+      console.log(stage.relay.log.slice(-30).join('\n'), (await mailer.inbox()).map((mail) => mail.text).join('\n=====\n'));
   });
   afterAll(async () => {
     const shown = people.map((person) => ({ ...person, words: person.words.filter(({ field }) => field !== planted) }));
@@ -97,9 +125,15 @@ describe('the canary', { timeout: 120_000 }, () => {
     const { person } = desk;
     const { room } = holding;
     const words = `${said.name(`volunteer, ${round}`)}: I am with you. My name is ${volunteer.name(own)}.`;
-    const first = await person.sendEvent(room, { type: 'm.room.message', content: fullText(volunteer, 'A line that is about to be changed.') });
+    const first = await person.sendEvent(room, {
+      type: 'm.room.message',
+      content: fullText(volunteer, 'A line that is about to be changed.'),
+    });
     await person.sendEvent(room, { type: 'm.room.message', content: fullEdit(volunteer, { event: first, words }) });
-    await person.sendEvent(room, { type: 'm.room.message', content: replyWithFallback(volunteer, { to: first, words: 'And one more thing.' }) });
+    await person.sendEvent(room, {
+      type: 'm.room.message',
+      content: replyWithFallback(volunteer, { to: first, words: 'And one more thing.' }),
+    });
     await person.say(room, `You find me at ${person.userId}, or at https://matrix.to/#/${person.userId}`);
     await person.sendEvent(room, { type: 'm.room.message', content: fullFile(volunteer) });
     await person.waitForText(room, 'Files and pictures are not carried');
@@ -113,10 +147,17 @@ describe('the canary', { timeout: 120_000 }, () => {
   it('writes a mail in which every place holds something, and its words arrive', async () => {
     const support = stage.supportMailbox.address;
     // The server says no at first, and repeats to whom.
-    await stack.smtp.behave({ user: support, recipient: mailer.address, times: 1, then: { fault: 'answer', at: 'rcpt', code: 451, text: `4.2.0 <${mailer.address}> ${byMail.name('answer of the server')} is busy` } });
+    await stack.smtp.behave({
+      user: support,
+      recipient: mailer.address,
+      times: 1,
+      then: { fault: 'answer', at: 'rcpt', code: 451, text: `4.2.0 <${mailer.address}> ${byMail.name('answer of the server')} is busy` },
+    });
     const words = `${said.name('mail, first')}. My sister calls me ${byMail.name(own)}. My number is +49 151 7882 6451, or 015178826451.`;
     const copy = stack.admin.freshMailbox(byMail.word('Cc, address'));
-    await mailer.sendRaw(everythingMail({ who: byMail, from: mailer.address, to: stage.supportAddress, words }, copy.address), { to: stage.supportAddress });
+    await mailer.sendRaw(everythingMail({ who: byMail, from: mailer.address, to: stage.supportAddress, words }, copy.address), {
+      to: stage.supportAddress,
+    });
     await mailer.nextMail({ deadlineMs: 40_000 });
     mailCase = await take(stage, { offered: await nextOffer([desk]), tell: quiet, expects: said.name('mail, first') });
     await answerWithEverything(mailCase, 'to mail');
@@ -124,9 +165,18 @@ describe('the canary', { timeout: 120_000 }, () => {
   });
 
   it('answers in plain text and as a page, with quotes and signatures', async () => {
-    const last = await mailer.nextMail({ matching: (mail) => mail.text.includes(said.name('volunteer, last of to mail')), deadlineMs: 40_000 });
-    for (const [write, field] of [[plainReply, 'mail, plain reply'], [htmlReply, 'mail, page']] as const) {
-      await mailer.sendRaw(write({ who: byMail, from: mailer.address, to: stage.supportAddress, words: `${said.name(field)} of mine.` }, last), { to: last.replyTo });
+    const last = await mailer.nextMail({
+      matching: (mail) => mail.text.includes(said.name('volunteer, last of to mail')),
+      deadlineMs: 40_000,
+    });
+    for (const [write, field] of [
+      [plainReply, 'mail, plain reply'],
+      [htmlReply, 'mail, page'],
+    ] as const) {
+      await mailer.sendRaw(
+        write({ who: byMail, from: mailer.address, to: stage.supportAddress, words: `${said.name(field)} of mine.` }, last),
+        { to: last.replyTo },
+      );
       await carriedToVolunteer(mailCase, field);
     }
   });
@@ -148,13 +198,31 @@ describe('the canary', { timeout: 120_000 }, () => {
     const offer = await desk.person.waitForText(desk.desk, 'Someone has been waiting', { after: before, deadlineMs: 40_000 });
     chatCase = await take(stage, { offered: { at: desk, offer }, tell: quiet, expects: said.name('chat, first') });
     await chatter.sendEvent(chat, { type: 'm.reaction', content: wordyReaction(byChat, answer.eventId) });
-    await chatter.sendEvent(chat, { type: 'm.room.message', content: replyWithFallback(byChat, { to: answer.eventId, words: `${said.name('chat, reply')}.` }) });
+    await chatter.sendEvent(chat, {
+      type: 'm.room.message',
+      content: replyWithFallback(byChat, { to: answer.eventId, words: `${said.name('chat, reply')}.` }),
+    });
     await carriedToVolunteer(chatCase, 'chat, reply');
-    for (const [type, content] of [['m.room.message', fullFile(byChat)], ['m.room.message', place(byChat)], ['m.sticker', sticker(byChat)], ['m.poll.start', poll(byChat)]] as const) await chatter.sendEvent(chat, { type, content });
-    const line = await chatter.sendEvent(chat, { type: 'm.room.message', content: fullText(byChat, `${said.name('chat, before the edit')}.`) });
+    for (const [type, content] of [
+      ['m.room.message', fullFile(byChat)],
+      ['m.room.message', place(byChat)],
+      ['m.sticker', sticker(byChat)],
+      ['m.poll.start', poll(byChat)],
+    ] as const)
+      await chatter.sendEvent(chat, { type, content });
+    const line = await chatter.sendEvent(chat, {
+      type: 'm.room.message',
+      content: fullText(byChat, `${said.name('chat, before the edit')}.`),
+    });
     await carriedToVolunteer(chatCase, 'chat, before the edit');
-    await chatter.sendEvent(chat, { type: 'm.room.message', content: fullEdit(byChat, { event: line, words: `${said.name('chat, edit')}.` }) });
-    await desk.person.waitFor((event) => event.roomId === chatCase.room && event.what.type === 'edit' && event.what.body.includes(said.name('chat, edit')), { deadlineMs: 40_000 });
+    await chatter.sendEvent(chat, {
+      type: 'm.room.message',
+      content: fullEdit(byChat, { event: line, words: `${said.name('chat, edit')}.` }),
+    });
+    await desk.person.waitFor(
+      (event) => event.roomId === chatCase.room && event.what.type === 'edit' && event.what.body.includes(said.name('chat, edit')),
+      { deadlineMs: 40_000 },
+    );
     await answerWithEverything(chatCase, 'to chat');
     await chatter.waitForText(chat, said.name('volunteer, last of to chat'), { deadlineMs: 40_000 });
   });
@@ -178,9 +246,9 @@ describe('the canary', { timeout: 120_000 }, () => {
     "the homeserver's rows on the desk's side",
     "the homeserver's rows on the front's side",
     "the homeserver's whole database",
-    "the mails of the one who asked by mail",
-    "mails as they were handed to the SMTP server",
-    "what the client of the one who asked by chat decrypted",
+    'the mails of the one who asked by mail',
+    'mails as they were handed to the SMTP server',
+    'what the client of the one who asked by chat decrypted',
     'every command that Valkey was given',
     "Valkey's files",
     "the relay's files, keys and databases with their logs",
@@ -212,27 +280,56 @@ describe('the canary', { timeout: 120_000 }, () => {
     switch (name) {
       case "what the volunteer's client decrypted": {
         const rooms = Buffer.from(JSON.stringify(await desk.person.rooms()));
-        return { sink: name, bytes: Buffer.concat([everyPiece(desk.person), rooms]), without: asked, certain: said.name('chat, first'), carries: 'words' };
+        return {
+          sink: name,
+          bytes: Buffer.concat([everyPiece(desk.person), rooms]),
+          without: asked,
+          certain: said.name('chat, first'),
+          carries: 'words',
+        };
       }
       case "what the coordinator's client decrypted":
         return { sink: name, bytes: everyPiece(stage.coordinator.person), without: [...asked, said], certain: 'This is your desk' };
       case "the homeserver's rows on the desk's side":
         return { sink: name, bytes: rowsThatName(await deskSide()), without: asked, certain: stage.deskBot };
       case "the homeserver's rows on the front's side":
-        return { sink: name, bytes: rowsThatName([stage.frontBot, chatter.userId, chat]), without: [byMail, phone, digits, volunteer], certain: stage.frontBot };
+        return {
+          sink: name,
+          bytes: rowsThatName([stage.frontBot, chatter.userId, chat]),
+          without: [byMail, phone, digits, volunteer],
+          certain: stage.frontBot,
+        };
       case "the homeserver's whole database":
         return { sink: name, bytes: databaseBytes(matrix.database), without: [byMail, phone, digits, said], certain: 'm.room.encrypted' };
-      case "the mails of the one who asked by mail": {
+      case 'the mails of the one who asked by mail': {
         const mails = await mailer.inbox();
-        return { sink: name, bytes: Buffer.from(mails.map((mail) => mail.raw).join('\n'), 'latin1'), without: [byChat, volunteer], certain: said.name('volunteer, to mail'), carries: 'words' };
+        return {
+          sink: name,
+          bytes: Buffer.from(mails.map((mail) => mail.raw).join('\n'), 'latin1'),
+          without: [byChat, volunteer],
+          certain: said.name('volunteer, to mail'),
+          carries: 'words',
+        };
       }
-      case "mails as they were handed to the SMTP server": {
+      case 'mails as they were handed to the SMTP server': {
         const mails = await stack.smtp.sent(stage.supportMailbox.address);
-        return { sink: name, bytes: Buffer.from(JSON.stringify(mails), 'latin1'), without: [byChat, volunteer], certain: said.name('volunteer, to mail'), carries: 'words' };
+        return {
+          sink: name,
+          bytes: Buffer.from(JSON.stringify(mails), 'latin1'),
+          without: [byChat, volunteer],
+          certain: said.name('volunteer, to mail'),
+          carries: 'words',
+        };
       }
-      case "what the client of the one who asked by chat decrypted": {
+      case 'what the client of the one who asked by chat decrypted': {
         const rooms = Buffer.from(JSON.stringify(await chatter.rooms()));
-        return { sink: name, bytes: Buffer.concat([everyPiece(chatter), rooms]), without: [byMail, volunteer], certain: said.name('volunteer, to chat'), carries: 'words' };
+        return {
+          sink: name,
+          bytes: Buffer.concat([everyPiece(chatter), rooms]),
+          without: [byMail, volunteer],
+          certain: said.name('volunteer, to chat'),
+          carries: 'words',
+        };
       }
       case 'every command that Valkey was given':
         return { sink: name, bytes: heard.bytes(), without: everybody, certain: 'hearken:core' };
@@ -256,7 +353,13 @@ describe('the canary', { timeout: 120_000 }, () => {
   let rows: readonly DatabaseRow[] = [];
   const rowsThatName = (names: readonly string[]): Buffer => {
     if (rows.length === 0) rows = databaseRows(stack.addresses.matrix.database);
-    return Buffer.from(rows.filter((row) => names.some((each) => row.text.includes(each))).map((row) => `${row.table}: ${row.text}`).join('\n'), 'latin1');
+    return Buffer.from(
+      rows
+        .filter((row) => names.some((each) => row.text.includes(each)))
+        .map((row) => `${row.table}: ${row.text}`)
+        .join('\n'),
+      'latin1',
+    );
   };
   const deskSide = async (): Promise<readonly string[]> => [
     stage.deskBot,

@@ -56,7 +56,12 @@ describe("the operators' page", () => {
 describe('settings', () => {
   it('are all read by something, save those that say that nothing reads them yet', () => {
     const code = globSync('{src/settings,src/operator,workers}/**/*.ts', { cwd: root })
-      .filter((path) => !/^src\/settings\/(?:schema|forms|fault-texts|unsafe-choices|named-files|written-files)|^src\/operator\/operator-texts/.test(path))
+      .filter(
+        (path) =>
+          !/^src\/settings\/(?:schema|forms|fault-texts|unsafe-choices|named-files|written-files)|^src\/operator\/operator-texts/.test(
+            path,
+          ),
+      )
       .map((path) => readFileSync(join(root, path), 'utf8'))
       .join('\n');
     interface Node {

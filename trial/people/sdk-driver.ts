@@ -133,7 +133,8 @@ async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
   for (;;) {
     const room = client.getRoom(roomId);
     // The server told the state, so we are in; the SDK sometimes keeps an invitation that was accepted at once for an open one.
-    if (room !== null && (encrypted ? room.hasEncryptionStateEvent() : room.getMyMembership() === KnownMembership.Join)) return;
+    const membership: string | undefined = room?.getMyMembership();
+    if (room !== null && (encrypted ? room.hasEncryptionStateEvent() : membership === 'join')) return;
     if (Date.now() > deadline) throw new Error('the room has not come by sync');
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
