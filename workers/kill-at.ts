@@ -3,7 +3,8 @@
 /**
  * Called with a name at points after which a kill would tell: `mail-kept` (a mail is committed, and still in the mailbox's inbox),
  * `core-drain` (an inbox row is committed, and not worked on), `mail-accepted` (the SMTP server said 250, and nothing of it is
- * committed), `front-room-made`, `desk-room-made` (a room is there, and its record does not know); and, beginning with `front.` or
+ * committed), `front-room-made`, `desk-room-made` (a room is there, and its record does not know), `front-text-put`,
+ * `desk-text-put` (the homeserver has somebody's words, and nothing of it is committed); and, beginning with `front.` or
  * `desk.`, those of the Matrix accounts.
  */
 export type Failpoint = (name: string) => void;

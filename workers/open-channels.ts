@@ -75,6 +75,11 @@ const openBot = async (ground: Ground, of: { readonly open: OpenParts; readonly 
   });
   return {
     ...account,
+    async post(op) {
+      const outcome = await account.post(op);
+      if (outcome.outcome === 'accepted' && op.msgtype === 'm.text') ground.failpoint(`${of.bot}-text-put`);
+      return outcome;
+    },
     async createRoom(op) {
       const outcome = await account.createRoom(op);
       if (outcome.outcome === 'made') ground.failpoint(`${of.bot}-room-made`);

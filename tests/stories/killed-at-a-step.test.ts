@@ -109,16 +109,16 @@ describe('the relay is killed', { timeout: 120_000 }, () => {
     expect(new Set(rooms.map((room) => room.roomId))).toEqual(new Set([desk.desk, mailCase.room, chatCase.room]));
   });
 
-  it('between its PUT to the homeserver and the answer: a line of the volunteer is in the chat once, and readable', async () => {
-    await diesAt('front.answered:send', () => desk.person.say(chatCase.room, 'A line that is put.'));
+  it('between its PUT to the homeserver and its own commit: a line of the volunteer is in the chat once, and readable', async () => {
+    await diesAt('front-text-put', () => desk.person.say(chatCase.room, 'A line that is put.'));
     await desk.person.say(chatCase.room, 'Another line behind it.');
     await chatter.waitForText(chat, 'Another line behind it.', patience);
     expect(textsWith('A line that is put.', { person: chatter, room: chat })).toBe(1);
     expect(neverRead(chatter)).toEqual([]);
   });
 
-  it('between its PUT to the homeserver and the answer: a line of the chat is at the volunteer once, and readable', async () => {
-    await diesAt('desk.answered:send', () => chatter.say(chat, 'A line that is put.'));
+  it('between its PUT to the homeserver and its own commit: a line of the chat is at the volunteer once, and readable', async () => {
+    await diesAt('desk-text-put', () => chatter.say(chat, 'A line that is put.'));
     await chatter.say(chat, 'Another line behind it.');
     await desk.person.waitForText(chatCase.room, 'Another line behind it.', patience);
     expect(textsWith('A line that is put.', { person: desk.person, room: chatCase.room })).toBe(1);
