@@ -21,7 +21,9 @@ const boardOf = async (world: RelayWorld): Promise<string> => {
 };
 
 /** Vera is asked first and does this with it; Will takes it in the end, and the conversation goes on. */
-const story = async (then: (vera: VolunteerHere) => Promise<unknown>): Promise<{ readonly world: RelayWorld; readonly kept: string; readonly board: string; readonly log: string }> => {
+const story = async (
+  then: (vera: VolunteerHere) => Promise<unknown>,
+): Promise<{ readonly world: RelayWorld; readonly kept: string; readonly board: string; readonly log: string }> => {
   const world = await relayWorld();
   const ada = mailWriter(world);
   const vera = await volunteerHere(world, { name: 'vera' });
