@@ -96,3 +96,21 @@ async function signaturesOf(person: MatrixPerson): Promise<number | undefined> {
   const device = queried.device_keys[person.userId]?.[person.deviceId];
   return device === undefined ? undefined : Object.keys(device.signatures[person.userId] ?? {}).length;
 }
+
+test.each(['matrix-js-sdk', 'matrix-nio'] as const)(
+  'everything that was said while a person at %s was away is seen in its order afterwards',
+  async (implementation) => {
+    await using anna = await startSdkPerson(await options('anna'));
+    await using bela = await STARTS[implementation](await options('bela'));
+    const roomId = await chatOf(anna, bela);
+    await anna.say(roomId, 'Good evening');
+    await bela.waitForText(roomId, 'Good evening');
+    const lines = Array.from({ length: 40 }, (_, at) => `line ${at + 1}.`);
+    bela.sleep();
+    for (const line of lines) await anna.say(roomId, line);
+    bela.wake();
+    await bela.waitForText(roomId, 'line 40.');
+    const seen = bela.seen.flatMap(({ what }) => (what.type === 'text' && what.body.startsWith('line') ? [what.body] : []));
+    expect(seen).toEqual(lines);
+  },
+);

@@ -118,6 +118,8 @@ export function personFrom(
         waiting,
       );
     },
+    sleep: () => driver.sleep(),
+    wake: () => driver.wake(),
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
   };
 }

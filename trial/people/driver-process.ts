@@ -13,6 +13,9 @@ export interface Driver extends AsyncDisposable {
   readonly userId: string;
   readonly deviceId: string;
   call(call: DriverCall): Promise<unknown>;
+  /** As a computer whose lid is closed, and opened. */
+  sleep(): void;
+  wake(): void;
 }
 
 export interface DriverPlan {
@@ -75,6 +78,8 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
           waiting.delete(id);
         }
       },
+      sleep: () => void child.kill('SIGSTOP'),
+      wake: () => void child.kill('SIGCONT'),
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -19,6 +19,8 @@ export interface DriverStart {
   readonly user: string;
   readonly password: string;
   readonly device: 'signed' | 'unsigned';
+  /** Events of a room in one sync. After a time away, a usual client takes few, leaves a gap and fills it on scrolling. */
+  readonly timelineLimit: number;
 }
 
 /** The first line of a driver, once it has synced. */

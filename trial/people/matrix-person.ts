@@ -60,6 +60,9 @@ export interface MatrixPerson extends AsyncDisposable {
   readonly userId: string;
   readonly deviceId: string;
 
+  /** Their computer sleeps, and wakes: until then nothing is seen, and what came meanwhile is seen afterwards. */
+  sleep(): void;
+  wake(): void;
   rooms(): Promise<readonly SeenRoom[]>;
   /** The first room that fits, for instance an invitation by the desk bot. */
   waitForRoom(matching: (room: SeenRoom) => boolean, waiting?: Waiting): Promise<SeenRoom>;

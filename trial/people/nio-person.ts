@@ -1,6 +1,7 @@
 // A person whose Matrix client is made from matrix-nio: an implementation of the protocol of its own.
 import { join } from 'node:path';
 import { installServers } from '../install/servers.ts';
+import { TIMELINE_LIMIT } from '../servers/synapse.ts';
 import { startDriver } from './driver-process.ts';
 import { makeSight, personFrom } from './driven-person.ts';
 import type { MatrixPerson, MatrixPersonOptions } from './matrix-person.ts';
@@ -14,7 +15,7 @@ export async function startNioPerson(options: MatrixPersonOptions): Promise<Matr
   const driver = started.use(
     await startDriver({
       command: [python, join(import.meta.dirname, 'nio_driver.py')],
-      start: { baseUrl: homeserver.baseUrl, user: account.user, password: account.password, device },
+      start: { baseUrl: homeserver.baseUrl, user: account.user, password: account.password, device, timelineLimit: TIMELINE_LIMIT },
       onEvent: (raw) => sight.onEvent(raw),
     }),
   );

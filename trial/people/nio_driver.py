@@ -196,7 +196,10 @@ async def main():
     client.add_event_callback(on_event(client), (Event,))
     client.add_event_callback(on_invite, (InviteMemberEvent,))
     client.add_response_callback(on_sync(client, synced), (SyncResponse,))
-    syncing = asyncio.create_task(client.sync_forever(timeout=SYNC_TIMEOUT_MS, full_state=True, set_presence="offline"))
+    sync_filter = {"room": {"timeline": {"limit": settings["timelineLimit"]}}}
+    syncing = asyncio.create_task(
+        client.sync_forever(timeout=SYNC_TIMEOUT_MS, sync_filter=sync_filter, full_state=True, set_presence="offline")
+    )
     await synced.wait()
     while client.should_upload_keys:
         await asyncio.sleep(0.02)

@@ -6,6 +6,7 @@ import {
   createClient,
   Direction,
   ClientEvent,
+  Filter,
   KnownMembership,
   MatrixEventEvent,
   RoomEvent,
@@ -45,7 +46,8 @@ async function start(settings: DriverStart): Promise<MatrixClient> {
       if (state === SyncState.Prepared) resolve();
     });
   });
-  await client.startClient({ disablePresence: true, initialSyncLimit: 50, lazyLoadMembers: false, threadSupport: false });
+  const filter = Filter.fromJson(login.user_id, '', { room: { timeline: { limit: settings.timelineLimit } } });
+  await client.startClient({ disablePresence: true, initialSyncLimit: 50, lazyLoadMembers: false, threadSupport: false, filter });
   await synced;
   if (settings.device === 'signed') await signOwnDevice(client, { user, password });
   return client;

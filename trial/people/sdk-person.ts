@@ -1,5 +1,6 @@
 // A person whose Matrix client is made from matrix-js-sdk.
 import { join } from 'node:path';
+import { TIMELINE_LIMIT } from '../servers/synapse.ts';
 import { startDriver, type Driver } from './driver-process.ts';
 import { makeSight, personFrom, type Sight } from './driven-person.ts';
 import type { MatrixPerson, MatrixPersonOptions } from './matrix-person.ts';
@@ -13,7 +14,7 @@ export function startSdkDriver(options: MatrixPersonOptions, sight: Sight): Prom
   const { homeserver, account, device = 'signed' } = options;
   return startDriver({
     command: [process.execPath, join(import.meta.dirname, 'sdk-driver.ts')],
-    start: { baseUrl: homeserver.baseUrl, user: account.user, password: account.password, device },
+    start: { baseUrl: homeserver.baseUrl, user: account.user, password: account.password, device, timelineLimit: TIMELINE_LIMIT },
     onEvent: (raw) => sight.onEvent(raw),
   });
 }

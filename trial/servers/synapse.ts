@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { startServer, type RunningServer } from './server.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/** The most events of a room that this homeserver gives in one sync, to a client that asks for so many. */
+export const TIMELINE_LIMIT = 1000;
+
 export interface SynapseOptions {
   readonly python: string;
   readonly folder: string;
@@ -69,6 +72,7 @@ function configuration(options: SynapseOptions, port: number): Readonly<Record<s
     push: { enabled: false },
     url_preview_enabled: false,
     enable_registration: false,
+    filter_timeline_limit: TIMELINE_LIMIT,
     ...(options.limits === 'raised' ? raisedLimits() : {}),
   };
 }
