@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-export const temporaryFolder = (): string => {
+/** `end`: takes what is to be done in the end. Default: the end of the test. */
+export const temporaryFolder = (end: (undo: () => void) => void = onTestFinished): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hearken-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  end(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };

@@ -9,6 +9,7 @@ import type { Instant, LaneId } from '#domain/ids.ts';
 import { defaultLimits, spans } from '#domain/limits.ts';
 import type { Limits } from '#domain/limits.ts';
 import { mailKey } from '#mail/mail-key.ts';
+import { readHead } from '#mail/reading/head.ts';
 import { readMail } from '#mail/reading/read-mail.ts';
 import { turnName } from '#mail/turn-name.ts';
 import type { Chance } from '#relay/clock.ts';
@@ -17,7 +18,7 @@ import { roomChannel } from '#relay/deliver-room.ts';
 import { drainInbox } from '#relay/drain-inbox.ts';
 import { drainOutbox } from '#relay/drain-outbox.ts';
 import type { LogEvent } from '#relay/log.ts';
-import type { MailEvidence, MailReader } from '#relay/mail-port.ts';
+import type { MailEvidence, MailReader, RawMail } from '#relay/mail-port.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Role } from '#relay/queue-port.ts';
@@ -53,6 +54,10 @@ export interface WorldOptions {
   readonly store?: (store: Store) => Store;
   /** What a drain, a timer or a receiver throws ends the process; this starts it anew. Default: it is thrown. */
   readonly restart?: (fault: unknown) => Promise<void>;
+  /** Reads the mails, all but what they say about their proof. Default: the same reading, without a process of its own. */
+  readonly reader?: MailReader;
+  /** Takes what is to be done in the end. Default: the end of the test. */
+  readonly end?: (undo: () => Promise<void> | void) => void;
 }
 
 export interface MadeRoom {
@@ -83,7 +88,9 @@ export interface RelayWorld {
   at(ms: number): void;
   /** Time goes on; everything that becomes due happens at its own moment. */
   pass(ms: number): Promise<void>;
-  takeMail(bytes: string): Promise<'kept' | 'known'>;
+  takeMail(text: string): Promise<'kept' | 'known'>;
+  /** The same with bytes as they lie in a mailbox; of a mail above the largest, the head alone is fetched. */
+  takeBytes(bytes: Uint8Array): Promise<'kept' | 'known'>;
   /** Runs one lane's drain of this role, as a worker does. */
   drain(role: Role, lane: LaneId): Promise<void>;
   /** Lanes that are due now. */
@@ -120,14 +127,23 @@ const evidenceOf = (bytes: Uint8Array): MailEvidence => {
   return { verdict: verdict as MailEvidence['verdict'], policy: policy as MailEvidence['policy'] };
 };
 
-const reader: MailReader = {
-  async read(mail) {
-    const look = mail.extent === 'whole' ? 'whole' : 'head';
-    const settings = { support, trusted: { authservIds: [], receivedAbove: 1 }, dns: { dns: 'servers', servers: [] }, dnsMs: 100 } as const;
-    return { ...(await readMail({ bytes: mail.bytes, look }, settings)), evidence: evidenceOf(mail.bytes) };
-  },
+/** How mails are read here; there is no DNS to ask. */
+export const readingSettings = {
+  support,
+  trusted: { authservIds: [], receivedAbove: 1 },
+  dns: { dns: 'servers', servers: [] },
+  dnsMs: 100,
+} as const;
+
+const readHere: MailReader = {
+  read: (mail) => readMail({ bytes: mail.bytes, look: mail.extent === 'whole' ? 'whole' : 'head' }, readingSettings),
   [Symbol.asyncDispose]: async () => undefined,
 };
+
+const withEvidence = (reader: MailReader): MailReader => ({
+  ...reader,
+  read: async (mail) => ({ ...(await reader.read(mail)), evidence: evidenceOf(mail.bytes) }),
+});
 
 export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld> => {
   let now = noon;
@@ -135,8 +151,9 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
   const chance = worldChance();
   const log: LogEvent[] = [];
   let seenFaults = 0;
-  const vault = await openVault({ keys: testKeys, folder: temporaryFolder() });
-  onTestFinished(() => vault[Symbol.asyncDispose]());
+  const end = options.end ?? onTestFinished;
+  const vault = await openVault({ keys: testKeys, folder: temporaryFolder(end) });
+  end(async () => vault[Symbol.asyncDispose]());
   const memory = memoryStore({ chance });
   const store = options.store?.(memory) ?? memory;
   const matrix = fakeMatrix(clock);
@@ -184,7 +201,7 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
   const desk = watched(await matrix.account('desk', take('desk')), rooms);
   const whole = parts(front.userId, desk.userId);
   const sender = newFakeMailSender({ support });
-  const core = { parts: whole, reader, commands, holder: 'core' };
+  const core = { parts: whole, reader: withEvidence(options.reader ?? readHere), commands, holder: 'core' };
   const channels = {
     'mail-out': mailChannel(whole, { sender, holder: 'mail-out' }),
     'front-bot': roomChannel({ parts: whole, account: front, federate: 'anywhere' }, { role: 'front-bot', holder: 'front' }),
@@ -232,13 +249,26 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
     return instant(Math.min(until, ...moments));
   };
 
+  const takeBytes = async (bytes: Uint8Array): Promise<'kept' | 'known'> => {
+    const raw = fetched(bytes, whole.service.largestMail);
+    // The source keeps a mail until it was taken.
+    for (let tries = 0; tries < mostRounds; tries += 1) {
+      try {
+        return await receiveMail(whole, { raw, key: mailKey(raw.bytes), laneName: turnName(raw.bytes) });
+      } catch (fault) {
+        await restart(fault);
+      }
+    }
+    throw new Error('a mail is never taken');
+  };
+
   const faults = (): readonly LogEvent[] => {
     const all = log.filter((event) => event.event === 'fault');
     const fresh = all.slice(seenFaults);
     seenFaults = all.length;
     return fresh;
   };
-  onTestFinished(() => {
+  end(() => {
     const unexpected = faults();
     if (unexpected.length > 0) throw new Error(`faults that the test did not expect: ${JSON.stringify(unexpected)}`);
   });
@@ -276,26 +306,18 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
         await settle();
       }
     },
-    async takeMail(text) {
-      const bytes = new TextEncoder().encode(text.replaceAll('\n', '\r\n'));
-      // The source keeps a mail until it was taken.
-      for (let tries = 0; tries < mostRounds; tries += 1) {
-        try {
-          return await receiveMail(whole, {
-            raw: { extent: 'whole', bytes, size: bytes.length },
-            key: mailKey(bytes),
-            laneName: turnName(bytes),
-          });
-        } catch (fault) {
-          await restart(fault);
-        }
-      }
-      throw new Error('a mail is never taken');
-    },
+    takeMail: (text) => takeBytes(new TextEncoder().encode(text.replaceAll('\n', '\r\n'))),
+    takeBytes,
     drain,
     due: async (role) => store.dueLanes(role, now, 1_000),
     faults,
   };
+};
+
+/** As the source brings it. */
+const fetched = (bytes: Uint8Array, largest: number): RawMail => {
+  if (bytes.length <= largest) return { extent: 'whole', bytes, size: bytes.length };
+  return { extent: 'headers-only', bytes: bytes.subarray(0, readHead(bytes).bodyAt), size: bytes.length };
 };
 
 /** Notes the rooms that a bot makes, so that people find what they are invited to. */
