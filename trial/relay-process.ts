@@ -30,6 +30,8 @@ export interface RelayProcess extends AsyncDisposable {
   stop(): Promise<void>;
   /** What it wrote to its log and standard error so far. */
   readonly log: readonly string[];
+  /** Null while it does not run. */
+  pid(): number | null;
   /** Runs one of the operator's commands on its settings; resolves to what it printed. */
   hearken(...args: readonly string[]): Promise<CommandEnd>;
   /** The same, for somebody who wants to kill it. */
@@ -62,13 +64,16 @@ export interface RelayProcessOptions {
   readonly clock?: 'movable' | 'by-itself';
   /** For what it would put into the machine's folder for temporary files; there already. Default: that one. */
   readonly temporaryFolder?: string;
+  /** Started in place of `workers/all.ts`, with the same arguments. */
+  readonly program?: string;
 }
 
 /**
  * `config`: path of the settings file, in a folder of its own. The relay is not started yet. Disposing ends it and removes the
  * folder; so does the watchdog, if this process is killed.
  */
-export const relayProcess = (config: string, { clock = 'by-itself', temporaryFolder }: RelayProcessOptions = {}): RelayProcess => {
+export const relayProcess = (config: string, options: RelayProcessOptions = {}): RelayProcess => {
+  const { clock = 'by-itself', temporaryFolder, program = join(root, 'workers', 'all.ts') } = options;
   const flags = clock === 'movable' ? ['--movable-clock'] : [];
   const log: string[] = [];
   const env = { ...process.env, ...(temporaryFolder === undefined ? {} : { TMPDIR: temporaryFolder }) };
@@ -116,10 +121,11 @@ export const relayProcess = (config: string, { clock = 'by-itself', temporaryFol
 
   return {
     log,
+    pid: () => child?.pid ?? null,
     async start({ killAt } = {}) {
       const from = log.length;
       const args = ['--config', config, ...flags, ...(killAt === undefined ? [] : ['--kill-at', killAt])];
-      const started = spawn(process.execPath, [join(root, 'workers', 'all.ts'), ...args], {
+      const started = spawn(process.execPath, [program, ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env,
         // A group of its own, so that the watchdog can end it with what it started.

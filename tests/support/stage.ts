@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** `hearken init` is killed so many ms after its beginning, and run again; once for each. */
   readonly killInitAfter?: readonly number[];
+  /** Started in place of `workers/all.ts`. */
+  readonly program?: string;
 }
 
 export interface VolunteerOptions {
@@ -36,6 +38,8 @@ export interface Stage extends AsyncDisposable {
   readonly stack: StackHandle;
   readonly relay: RelayProcess;
   readonly folder: string;
+  /** Path of the settings file. */
+  readonly config: string;
   readonly supportAddress: string;
   readonly supportMailbox: { readonly address: string; readonly password: string };
   readonly frontBot: string;
@@ -83,7 +87,8 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   });
   const temporaryFolder = join(folder, 'temporary');
   mkdirSync(temporaryFolder);
-  const relay = building.use(relayProcess(config, { clock: 'movable', temporaryFolder }));
+  const program = options.program === undefined ? {} : { program: options.program };
+  const relay = building.use(relayProcess(config, { clock: 'movable', temporaryFolder, ...program }));
   const socket = dataFiles(join(folder, 'relay', 'data')).socket;
   const starting = async (): Promise<void> => {
     for (const ms of options.killInitAfter ?? []) {
@@ -116,6 +121,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     stack,
     relay,
     folder,
+    config,
     supportAddress: support.address,
     supportMailbox: support,
     frontBot: front.userId,

@@ -125,8 +125,12 @@ async function perform(client: MatrixClient, call: DriverCall): Promise<unknown>
   }
 }
 
+/** Asked about once: encryption cannot be turned off, and a request before each text would be in every measurement. */
+const known = new Set<string>();
+
 /** Right after joining, the SDK does not know yet that a room is encrypted, and would send what it is given in clear. */
 async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
+  if (known.has(roomId)) return;
   const encrypted = await client.getStateEvent(roomId, 'm.room.encryption', '').then(
     () => true,
     () => false,
@@ -136,7 +140,10 @@ async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
     const room = client.getRoom(roomId);
     // The server told the state, so we are in; the SDK sometimes keeps an invitation that was accepted at once for an open one.
     const membership: string | undefined = room?.getMyMembership();
-    if (room !== null && (encrypted ? room.hasEncryptionStateEvent() : membership === 'join')) return;
+    if (room !== null && (encrypted ? room.hasEncryptionStateEvent() : membership === 'join')) {
+      if (encrypted) known.add(roomId);
+      return;
+    }
     if (Date.now() > deadline) throw new Error('the room has not come by sync');
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
