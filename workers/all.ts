@@ -6,6 +6,7 @@ import { readSettings } from '#settings/read-settings.ts';
 import { systemChance } from '#vault/system-chance.ts';
 import { systemClock } from '#vault/system-clock.ts';
 import { killAt } from '#workers/kill-at.ts';
+import { quietProcess } from '#workers/quiet-process.ts';
 import { startRelay } from '#workers/start-relay.ts';
 
 const main = async (): Promise<void> => {
@@ -24,6 +25,7 @@ const main = async (): Promise<void> => {
   }
   const clock = systemClock();
   const log = openLog({ stream: process.stdout, level: ready.value.settings.log.level, clock });
+  quietProcess(log);
   await using _relay = await startRelay({
     ready: ready.value,
     clock,

@@ -7,8 +7,10 @@ import { init } from '#operator/init.ts';
 import { OperatorFault } from '#operator/operator-fault.ts';
 import { trouble, usage } from '#operator/operator-texts.ts';
 import { dataFiles } from '#settings/data-folder.ts';
+import type { Log } from '#relay/log.ts';
 import { faultText } from '#settings/fault-texts.ts';
 import { readSettingsForInit } from '#settings/read-settings.ts';
+import { quietProcess } from '#workers/quiet-process.ts';
 
 /** 0: as it should be. 1: something needs the operator. 2: the settings or the command are wrong. */
 type ExitCode = 0 | 1 | 2;
@@ -80,5 +82,13 @@ async function isRunning(socket: string): Promise<'yes' | 'no'> {
   }
 }
 
-// Left to itself the process would stay for two minutes after a login, for timers of the Matrix library that mean nothing any more.
-if (import.meta.main) process.exit(await run(process.argv.slice(2)));
+/** Of a command that breaks in the middle: the code, never a library's own words. */
+const sayCrash: Log = (event) => {
+  if (event.event === 'relay.crashed') say(`${trouble('Hearken', event.code)} [${event.at}]`);
+};
+
+if (import.meta.main) {
+  quietProcess(sayCrash);
+  // Left to itself the process would stay for two minutes after a login, for timers of the Matrix library that mean nothing any more.
+  process.exit(await run(process.argv.slice(2)));
+}

@@ -15,6 +15,8 @@ type LogShapes = {
 export const logShapes: LogShapes = {
   'relay.started': { level: 'info', fields: ['ms'] },
   'relay.stopped': { level: 'info', fields: [] },
+  'relay.crashed': { level: 'error', fields: ['code', 'at'] },
+  'node.warning': { level: 'warn', fields: ['code'] },
   fault: { level: 'error', fields: ['where', 'code'] },
   'mail.connected': { level: 'info', fields: [] },
   'mail.lost': { level: 'warn', fields: ['code', 'retryMs'] },

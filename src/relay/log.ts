@@ -5,6 +5,8 @@
 export type LogEvent =
   | { readonly event: 'relay.started'; readonly ms: number }
   | { readonly event: 'relay.stopped' }
+  | { readonly event: 'relay.crashed'; readonly code: string; readonly at: string }
+  | { readonly event: 'node.warning'; readonly code: string }
   | { readonly event: 'fault'; readonly where: string; readonly code: string }
   | { readonly event: 'mail.connected' }
   | { readonly event: 'mail.lost'; readonly code: string; readonly retryMs: number }
