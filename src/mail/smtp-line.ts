@@ -22,10 +22,17 @@ export interface SmtpWaits {
 
 export interface SmtpLine {
   /** `stale`: the server had ended the connection before this mail was begun; a new connection may do. */
-  send(mail: OutgoingBytes): Promise<{ readonly outcome: MailOutcome; readonly stale: 'yes' | 'no' }>;
+  send(mail: OutgoingBytes, how: SendHow): Promise<{ readonly outcome: MailOutcome; readonly stale: 'yes' | 'no' }>;
   usable(): 'yes' | 'no';
   /** Says QUIT and goes. */
   quit(): void;
+}
+
+export interface SendHow {
+  /** When the server has not asked for the mail itself after this, it is given up: outcome `later`, code `slow`. */
+  readonly envelopeMs: number;
+  /** Called when the last byte has been handed over. */
+  readonly handedOver: () => void;
 }
 
 export interface SmtpLineSettings extends MailServer {
@@ -37,9 +44,12 @@ export interface SmtpLineSettings extends MailServer {
 
 const quitMs = 1_000;
 
+/** Ours beside the library's own: `ESLOW`, the server is there and keeps this mail waiting. */
+type LossCode = 'ECONNECTION' | 'ETIMEDOUT' | 'ESLOW';
+
 class LineLost extends Error {
-  readonly code: 'ECONNECTION' | 'ETIMEDOUT';
-  constructor(code: 'ECONNECTION' | 'ETIMEDOUT') {
+  readonly code: LossCode;
+  constructor(code: LossCode) {
     super(code);
     this.name = 'LineLost';
     this.code = code;
@@ -78,17 +88,19 @@ export async function openSmtpLine(settings: SmtpLineSettings, closing: AbortSig
     throw error;
   }
   return {
-    async send(mail) {
+    async send(mail, { envelopeMs, handedOver }) {
       const message = Readable.from([mail.bytes]);
       const phase = () => (message.readableDidRead ? 'sent' : 'envelope');
+      message.once('end', handedOver);
       try {
-        const info = await step<SMTPConnection.SentMessageInfo>((done) =>
-          connection.send({ from: mail.from === '' ? false : mail.from, to: [mail.to], size: mail.bytes.length }, message, done),
+        const info = await step<SMTPConnection.SentMessageInfo>(
+          (done) => connection.send({ from: mail.from === '' ? false : mail.from, to: [mail.to], size: mail.bytes.length }, message, done),
+          { ms: envelopeMs, isOver: () => (phase() === 'sent' ? 'yes' : 'no') },
         );
         if (info.rejected.length > 0) return { outcome: { outcome: 'refused', code: 'rejected' }, stale: 'no' };
         return { outcome: { outcome: 'accepted' }, stale: 'no' };
       } catch (error) {
-        const gone = connection.destroyed && !(error instanceof LineLost && error.code === 'ETIMEDOUT');
+        const gone = connection.destroyed && !(error instanceof LineLost && error.code !== 'ECONNECTION');
         const outcome = smtpOutcome(error, phase());
         connection.close();
         return { outcome, stale: gone && outcome.outcome === 'later' ? 'yes' : 'no' };
@@ -116,12 +128,19 @@ async function loginOf(login: MailLogin): Promise<SMTPConnection.AuthenticationT
   }
 }
 
-/** Runs one call of the library to its end: its callback, its `error` event, the connection's end, the deadline, or our own closing. */
+/** The first part of a step, which has a shorter time of its own. */
+interface FirstPart {
+  readonly ms: number;
+  readonly isOver: () => 'yes' | 'no';
+}
+
+/** Runs one call of the library to its end: its callback, its `error` event, the connection's end, a deadline, or our own closing. */
 function stepper(connection: SMTPConnection, { deadlineMs, closing }: { readonly deadlineMs: number; readonly closing: AbortSignal }) {
-  return <Value>(run: (done: (error: Error | null, value: Value) => void) => void): Promise<Value> =>
+  return <Value>(run: (done: (error: Error | null, value: Value) => void) => void, first?: FirstPart): Promise<Value> =>
     new Promise<Value>((resolve, reject) => {
+      const timers: NodeJS.Timeout[] = [];
       const settle = () => {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         connection.off('error', onError);
         connection.off('end', onEnd);
         closing.removeEventListener('abort', onClosing);
@@ -135,10 +154,12 @@ function stepper(connection: SMTPConnection, { deadlineMs, closing }: { readonly
         onEnd();
         connection.close();
       };
-      const timer = setTimeout(() => {
-        onError(new LineLost('ETIMEDOUT'));
+      const giveUp = (code: LossCode) => {
+        onError(new LineLost(code));
         connection.close();
-      }, deadlineMs);
+      };
+      timers.push(setTimeout(() => giveUp('ETIMEDOUT'), deadlineMs));
+      if (first !== undefined) timers.push(setTimeout(() => first.isOver() === 'no' && giveUp('ESLOW'), first.ms));
       connection.once('error', onError);
       connection.once('end', onEnd);
       closing.addEventListener('abort', onClosing, { once: true });

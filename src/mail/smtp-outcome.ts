@@ -57,6 +57,8 @@ function waitCode(fault: SmtpFault): string {
   switch (fault.code) {
     case 'ETIMEDOUT':
       return 'timeout';
+    case 'ESLOW':
+      return 'slow';
     case 'EDNS':
       return 'dns';
     case 'ESOCKET':

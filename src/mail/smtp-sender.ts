@@ -8,13 +8,16 @@ import type { OutgoingBytes, SenderIdentity } from '#mail/outgoing-bytes.ts';
 import { openSmtpLine } from '#mail/smtp-line.ts';
 import type { SmtpLine, SmtpLineSettings, SmtpWaits } from '#mail/smtp-line.ts';
 import { smtpOutcome } from '#mail/smtp-outcome.ts';
-import { newPace, newSeats } from '#mail/smtp-pace.ts';
+import { newPace } from '#mail/smtp-pace.ts';
 import type { SmtpRate } from '#mail/smtp-pace.ts';
+import { newPlaces } from '#mail/smtp-places.ts';
+import type { Place, SmtpPatience } from '#mail/smtp-places.ts';
 
 export interface SmtpSettings extends SmtpLineSettings {
   readonly identity: SenderIdentity;
-  /** At once; so that a server that is slow about one recipient does not hold up the others. */
+  /** Mails on their way at once; further ones are opened only for recipients about whom the server is slow (`patience`). */
   readonly connections: number;
+  readonly patience: SmtpPatience;
   /** How long a connection is kept without a mail. Providers end it themselves after a few minutes. */
   readonly idleMs: number;
   /** For providers that count. */
@@ -22,14 +25,20 @@ export interface SmtpSettings extends SmtpLineSettings {
 }
 
 export const defaultSmtpWaits: SmtpWaits = { connectMs: 30_000, greetingMs: 30_000, replyMs: 600_000, mailMs: 900_000 };
-export const defaultSmtpPace = { connections: 2, idleMs: 60_000, rate: null } as const;
+/** Three connections are what the strictest of the large providers allows one sender. */
+export const defaultSmtpPace = {
+  connections: 3,
+  idleMs: 60_000,
+  rate: null,
+  patience: { briskMs: 2_000, slowMs: 300_000, answers: 20 },
+} as const;
 
 /** Throws UnsafeMailServer. Opens nothing before the first mail. */
 export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSettings; readonly clock: Clock }): MailSender {
   refuseUnsafe(settings);
   const closing = new AbortController();
   const idle = new Map<SmtpLine, NodeJS.Timeout>();
-  const seats = newSeats(settings.connections);
+  const places = newPlaces(settings);
   const pace = newPace(settings.rate, clock);
 
   function takeIdle(): SmtpLine | null {
@@ -51,15 +60,15 @@ export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSet
     idle.set(line, timer);
   }
 
-  /** Over a kept connection first; if the server had ended that one meanwhile, over a new one. */
-  async function carry(mail: OutgoingBytes): Promise<MailOutcome> {
-    const kept = takeIdle();
+  /** Over a kept connection first; if the server had ended that one meanwhile, over a new one. A slow one has a connection of its own. */
+  async function carry(mail: OutgoingBytes, place: Place): Promise<MailOutcome> {
+    const kept = place.manner === 'slow' ? null : takeIdle();
     if (kept !== null) {
-      const { outcome, stale } = await sendOver(kept, mail);
+      const { outcome, stale } = await sendOver(kept, { mail, place });
       if (stale === 'no' || closing.signal.aborted) return outcome;
     }
     const line = await openLine();
-    return 'outcome' in line ? line : (await sendOver(line, mail)).outcome;
+    return 'outcome' in line ? line : (await sendOver(line, { mail, place })).outcome;
   }
 
   async function openLine(): Promise<SmtpLine | Exclude<MailOutcome, { readonly outcome: 'accepted' }>> {
@@ -70,8 +79,9 @@ export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSet
     }
   }
 
-  async function sendOver(line: SmtpLine, mail: OutgoingBytes) {
-    const sent = await line.send(mail);
+  async function sendOver(line: SmtpLine, { mail, place }: { readonly mail: OutgoingBytes; readonly place: Place }) {
+    place.begun();
+    const sent = await line.send(mail, { envelopeMs: place.envelopeMs, handedOver: () => place.handedOver() });
     if (line.usable() === 'yes') keep(line);
     return sent;
   }
@@ -80,13 +90,14 @@ export function openSmtpSender({ settings, clock }: { readonly settings: SmtpSet
     async send(mail: OutgoingMail): Promise<MailOutcome> {
       const bytes = await compose(mail, settings.identity);
       if ('outcome' in bytes) return bytes;
-      const seat = await seats.take(closing.signal);
-      if (seat === 'closing') return { outcome: 'later', code: 'closing' };
+      const place = await places.take(mail.lane, closing.signal);
+      if (place === 'closing') return { outcome: 'later', code: 'closing' };
+      let outcome: MailOutcome = { outcome: 'later', code: 'closing' };
       try {
-        if ((await pace(closing.signal)) === 'closing') return { outcome: 'later', code: 'closing' };
-        return await carry(bytes);
+        if ((await pace(closing.signal)) === 'go') outcome = await carry(bytes, place);
+        return outcome;
       } finally {
-        seats.give();
+        place.leave(outcome.outcome === 'later' && outcome.code === 'slow' ? 'slow' : 'answered');
       }
     },
     async check() {

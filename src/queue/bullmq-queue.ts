@@ -8,6 +8,7 @@ import type { RedisLogin } from '#queue/connection.ts';
 import { emptyQueues } from '#queue/empty-queues.ts';
 import { QueueFault } from '#queue/fault.ts';
 import { faultCode } from '#queue/fault-code.ts';
+import { oneRunPerLane } from '#queue/one-run-per-lane.ts';
 import { within } from '#queue/within.ts';
 import type { Log } from '#relay/log.ts';
 import { roles } from '#relay/queue-port.ts';
@@ -28,7 +29,14 @@ export interface QueueOptions extends RedisLogin {
 const startMs = 5_000;
 /** Wakes on their way at a time; beyond that Redis is not taking them, and the sweeper will. */
 const mostOnTheirWay = 1_000;
+/** Of one role. */
 const lanesAtOnce = 8;
+/**
+ * A lane that takes longer waits for somebody: a server that is slow about one recipient, say. It goes on, and another lane has its
+ * turn (I11). Once so many wait, a lane keeps its turn until it is done.
+ */
+const turnMs = 1_000;
+const mostWaiting = 500;
 /** Renewed every half of it. Longer than the event loop ever stands still, not than a drain takes. */
 const lockMs = 15_000;
 const stalledEveryMs = 5_000;
@@ -109,10 +117,13 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
   /** Never fails: what Redis keeps of a failed job could carry a text. A drain that did is told in the log, and the sweeper tries again. */
   const handle = async (role: Role, of: { readonly lane: string | null; readonly drain: Drain }): Promise<void> => {
     if (of.lane === null || state === 'closed') return;
-    const drain = of.drain(of.lane).catch((fault: unknown) => log({ event: 'fault', where: `drain.${role}`, code: faultCode(fault) }));
+    const drain = of
+      .drain(of.lane)
+      .catch((fault: unknown) => log({ event: 'fault', where: `drain.${role}`, code: faultCode(fault) }))
+      .finally(() => drains.delete(drain));
     drains.add(drain);
-    await drain;
-    drains.delete(drain);
+    if (drains.size > mostWaiting) await drain;
+    else await within(turnMs, drain);
   };
 
   const closing = opened.move();
@@ -123,7 +134,9 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
       void add(role, lane);
     },
     serve(role, drain) {
-      const worker = new Worker(role, (job) => handle(role, { lane: laneOf(job), drain }), {
+      // A lane whose turn is over may still run when it is woken again.
+      const oneByOne = oneRunPerLane(drain);
+      const worker = new Worker(role, (job) => handle(role, { lane: laneOf(job), drain: oneByOne }), {
         connection: work,
         prefix,
         concurrency: lanesAtOnce,

@@ -27,6 +27,9 @@ const soonestMs = 5;
 const patienceMs = 3_000;
 const lanesALook = 1_000;
 const drainsAtOnce = 16;
+/** As in the queue: a lane that takes longer waits for somebody, goes on, and another one has its turn. */
+const turnMs = 1_000;
+const mostWaiting = 500;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 const closeMs = 20_000;
@@ -43,10 +46,11 @@ export const startSweeper = (options: SweeperOptions): AsyncDisposable => {
   const { store, queue, clock, log, drain } = options;
   const waiting = new Map<LaneId, Waiting>();
   const draining = new Map<LaneId, Promise<void>>();
+  let turns = 0;
   const closed = new AbortController();
 
   const drainHere = (role: Role, lane: LaneId): void => {
-    if (draining.has(lane) || draining.size >= drainsAtOnce) return;
+    if (draining.has(lane) || turns >= drainsAtOnce || draining.size >= mostWaiting) return;
     const run = drain(role, lane)
       .then(() => void waiting.delete(lane))
       .catch((fault: unknown) => {
@@ -57,6 +61,8 @@ export const startSweeper = (options: SweeperOptions): AsyncDisposable => {
       })
       .finally(() => draining.delete(lane));
     draining.set(lane, run);
+    turns += 1;
+    void within(turnMs, run).then(() => void (turns -= 1));
   };
 
   const seeTo = (role: Role, lane: LaneId): void => {

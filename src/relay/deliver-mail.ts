@@ -28,7 +28,7 @@ const threadLength = 20;
 const nothing: Tried = { end: 'done', follow: async () => undefined };
 
 interface Composed {
-  readonly mail: OutgoingMail;
+  readonly mail: Omit<OutgoingMail, 'lane'>;
   readonly contact: (Contact & { readonly kind: 'mail' }) | null;
   readonly message: MessageOut | null;
 }
@@ -178,7 +178,7 @@ export const mailChannel = (parts: Parts, of: { readonly sender: MailSender; rea
     if (!isMail(work)) return nothing;
     const composed = await begin(parts, { row, work, lease });
     if (composed === null) return nothing;
-    const outcome = await of.sender.send(composed.mail);
+    const outcome = await of.sender.send({ ...composed.mail, lane: row.lane });
     return triedOf(parts, { row, composed, outcome });
   },
   giveUp: (work) => async (unit) => {

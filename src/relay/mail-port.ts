@@ -1,4 +1,5 @@
 // What the relay needs of mail, as types. Addresses live here and in the vault, nowhere further in.
+import type { LaneId } from '#domain/ids.ts';
 
 /** A mail as it lies in the mailbox. `headers-only`: it is larger than the limit; only its head was fetched. */
 export interface RawMail {
@@ -82,6 +83,8 @@ export interface MailReader extends AsyncDisposable {
 
 /** A mail of ours, complete; text/plain only, one recipient. */
 export interface OutgoingMail {
+  /** The lane it stands in, a random id: a lane about which the server is slow must not hold up the others. Not part of the mail. */
+  readonly lane: LaneId;
   readonly to: MailAddress;
   readonly subject: string;
   readonly text: string;

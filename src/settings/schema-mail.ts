@@ -55,8 +55,10 @@ const smtp = z
         'tagged: bounces come back to an address of their own, so that they can be told apart. plain: for a provider that refuses any sender but the bare support address.',
       ),
     connections: whole(1, 10)
-      .default(2)
-      .describe('How many mails may be on their way at once. One slow server then does not hold up the others.'),
+      .default(3)
+      .describe(
+        'How many mails may be on their way at once. A mail about which the server is slow gives its place to the next one after a few seconds and goes on over a connection of its own.',
+      ),
     mailsPerMinute: whole(1, 6000)
       .optional()
       .meta({ description: 'For providers that count. Left out: as fast as it goes.', examples: [30] }),

@@ -1,5 +1,7 @@
 // What every MailSender does, the real one and the fake: the outcome tells the truth about where the mail is.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { brandId } from '#domain/ids.ts';
+import type { LaneId } from '#domain/ids.ts';
 import type { MailSender, OutgoingMail } from '#relay/mail-port.ts';
 
 export type SenderFault =
@@ -34,6 +36,7 @@ const verpToken = 'zyxwvutsrqponmlkjihgfedcba';
 
 export function aMail(change: Partial<OutgoingMail> = {}): OutgoingMail {
   return {
+    lane: brandId<LaneId>('lane-of-heron'),
     to: { local: 'Quiet.Heron', domain: 'mail.example' },
     subject: 'Re: Größe',
     text: 'Hello,\n\n.a line with a dot\n  spaces in front\nand a longer one: ' + 'long '.repeat(60) + '\n\n— ✓ River\n',

@@ -4,7 +4,8 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { instant } from '#domain/ids.ts';
+import { brandId, instant } from '#domain/ids.ts';
+import type { LaneId } from '#domain/ids.ts';
 import { TokenFault } from '#mail/access-token.ts';
 import { defaultSmtpPace, defaultSmtpWaits, openSmtpSender } from '#mail/smtp-sender.ts';
 import type { SmtpSettings } from '#mail/smtp-sender.ts';
@@ -199,8 +200,81 @@ describe('connections', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  const to = (name: string, change = {}) =>
+    aMail({
+      lane: brandId<LaneId>(`lane-${name}`),
+      to: { local: name, domain: 'mail.example' },
+      messageId: `${name}@peers.example`,
+      ...change,
+    });
+  const many = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`);
+
+  test('are not held by recipients whose servers never answer, with what is the default', async () => {
+    const { server, sender } = await withServer();
+    const stuck = [...many(6, 'rcpt'), ...many(9, 'message')];
+    for (const name of stuck) server.silentAbout(`${name}@mail.example`, name.startsWith('rcpt') ? 'rcpt' : 'message');
+    const first = stuck.map((name) => sender.send(to(name)));
+    const begun = performance.now();
+    expect(await Promise.all(many(5, 'well').map((name) => sender.send(to(name))))).toEqual(
+      many(5, 'well').map(() => ({ outcome: 'accepted' })),
+    );
+    const firstMs = performance.now() - begun;
+    // Once each has cost the others its few seconds, it costs them nothing more.
+    await Promise.all(first.slice(0, 6));
+    const again = many(6, 'rcpt').map((name) => sender.send(to(name)));
+    await until('three of them asked for again', () => server.said.filter((line) => line.startsWith('RCPT TO:<rcpt')).length === 9);
+    const then = performance.now();
+    expect(await sender.send(to('well0'))).toEqual({ outcome: 'accepted' });
+    expect(performance.now() - then).toBeLessThan(1_000);
+    expect(firstMs).toBeLessThan(20_000);
+    await sender[Symbol.asyncDispose]();
+    expect(await Promise.all(first.slice(0, 6))).toEqual(many(6, 'rcpt').map(() => ({ outcome: 'later', code: 'slow' })));
+    expect(await Promise.all(first.slice(6))).toEqual(many(9, 'message').map(() => ({ outcome: 'unsure', code: 'lost' })));
+    expect(await Promise.all(again)).toEqual([
+      ...many(3, '').map(() => ({ outcome: 'later', code: 'lost' })),
+      ...many(3, '').map(() => ({ outcome: 'later', code: 'closing' })),
+    ]);
+  }, 60_000);
+
+  const soon = { briskMs: 150, slowMs: 5_000, answers: 2 };
+
+  test('wait for a slow server at the second try, and for its answer as long as it takes', async () => {
+    const { server, sender } = await withServer({ connections: 1, patience: soon, waits: { ...defaultSmtpWaits, replyMs: 1_500 } });
+    server.next('rcpt-silent');
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'later', code: 'slow' });
+    server.next('rcpt-silent');
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'later', code: 'timeout' });
+    server.next('message-silent');
+    const begun = performance.now();
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'unsure', code: 'timeout' });
+    expect(performance.now() - begun).toBeGreaterThan(1_400);
+  });
+
+  test('take back whoever is quick again', async () => {
+    const { server, sender } = await withServer({ connections: 1, patience: soon });
+    server.next('rcpt-silent');
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'later', code: 'slow' });
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'accepted' });
+    server.next('rcpt-silent');
+    const begun = performance.now();
+    expect(await sender.send(to('a'))).toEqual({ outcome: 'later', code: 'slow' });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  test('for answers that do not come are no more than is allowed', async () => {
+    const { server, sender } = await withServer({ connections: 1, patience: soon });
+    for (const name of many(9, 'm')) server.silentAbout(`${name}@mail.example`, 'message');
+    const sent = many(9, 'm').map((name) => sender.send(to(name)));
+    await until('three handed over', () => server.received.length === 3);
+    const begun = performance.now();
+    await until('time for more', () => performance.now() - begun > 4 * soon.briskMs);
+    expect(server.received).toHaveLength(3);
+    await sender[Symbol.asyncDispose]();
+    await Promise.all(sent);
+  });
+
   test('one slow answer does not hold up the others', async () => {
-    const { server, sender } = await withServer({ connections: 2, waits: { ...defaultSmtpWaits, replyMs: 2_000 } });
+    const { server, sender } = await withServer({ connections: 2 });
     server.next('rcpt-silent');
     const slow = sender.send(aMail());
     await until('the slow one at its recipient', () => server.said.some((line) => line.startsWith('RCPT')));
@@ -208,7 +282,7 @@ describe('connections', () => {
       ['b', 'c', 'd'].map(() => ({ outcome: 'accepted' })),
     );
     expect(server.received).toHaveLength(3);
-    expect(await slow).toEqual({ outcome: 'later', code: 'timeout' });
+    expect(await slow).toEqual({ outcome: 'later', code: 'slow' });
   });
 
   test('keep to the rate', async () => {

@@ -86,6 +86,22 @@ export const queueContract = (name: string, openFresh: () => Promise<OpenedQueue
       await until('the slow one', () => seen.length === 2);
     });
 
+    test('many lanes that wait for somebody do not hold up another (I11)', async () => {
+      const { queue } = await fresh();
+      const hold = gate();
+      const seen: string[] = [];
+      queue.serve('mail-out', async (lane) => {
+        if (lane.startsWith('slow')) await hold.passed;
+        seen.push(lane);
+      });
+      for (let n = 0; n < 30; n += 1) queue.wake('mail-out', `slow ${n}`);
+      queue.wake('mail-out', 'quick');
+      await until('the quick one', () => seen.length > 0, { deadlineMs: 8_000 });
+      expect(seen).toEqual(['quick']);
+      hold.open();
+      await until('all', () => seen.length === 31);
+    });
+
     test('a drain that fails is told by a code, and the lane runs again when woken again', async () => {
       const { queue, logged } = await fresh();
       let runs = 0;

@@ -102,6 +102,19 @@ describe('lost wakes', () => {
     await until('both rows', () => drained.length === 2, { deadlineMs: 1_500 });
   });
 
+  test('with the queue away, many lanes that wait for somebody do not hold up another (I11)', async () => {
+    const hold = gate();
+    const { queue, drained, add } = await start(async (row) => {
+      if (row.startsWith('slow')) await hold.passed;
+    });
+    queue.become('away');
+    for (let n = 0; n < 40; n += 1) await add(`slow ${n}`, { id: `slow ${n}`, inMs: 0 });
+    await until('the first ones', () => drained.length >= 16);
+    await add('good', { id: 'good', inMs: 0 });
+    await until('the good row', () => drained.some(({ row }) => row === 'good'), { deadlineMs: 6_000 });
+    hold.open();
+  });
+
   test('a queue that takes wakes and does nothing is not waited for longer than a few seconds', async () => {
     const { queue, drained, add } = await start();
     queue.become('deaf');

@@ -32,6 +32,8 @@ export interface FaultySmtp {
   readonly port: number;
   /** The next mail (or connection, for those of the greeting) meets this; then all is well again. */
   next(fault: SmtpFault): void;
+  /** No answer for this recipient, ever: to its RCPT, or to the mail once it was handed over. */
+  silentAbout(address: string, at: 'rcpt' | 'message'): void;
   /** Taken for good: each was answered with 250, or would have been. */
   readonly received: readonly ReceivedMail[];
   /** Every line that clients said, over all connections. */
@@ -53,6 +55,7 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
   let connections = 0;
   const received: ReceivedMail[] = [];
   const said: string[] = [];
+  const silent = new Map<string, 'rcpt' | 'message'>();
   const sockets = new Set<Socket>();
   const used = (one: SmtpFault): boolean => {
     if (fault !== one) return false;
@@ -86,7 +89,7 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
         if (used('rcpt-550')) return void reply(`550 5.1.1 <${address}> unknown here`);
         if (used('rcpt-421')) return void socket.end('421 4.4.2 idle for too long\r\n');
         if (used('lost-at-rcpt')) return void socket.destroy();
-        if (used('rcpt-silent')) return;
+        if (used('rcpt-silent') || silent.get(address) === 'rcpt') return;
         to.push(address);
         return void reply('250 2.1.5 ok');
       }
@@ -114,7 +117,7 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
       if (used('message-554')) return void reply(`554 5.7.1 refused for <${mail.to.join()}>`);
       received.push(mail);
       if (used('lost-after-message')) return void socket.destroy();
-      if (used('message-silent')) return;
+      if (used('message-silent') || mail.to.some((to) => silent.get(to) === 'message')) return;
       if (used('message-odd')) return void reply('354 still going on');
       reply('250 2.0.0 taken');
       if (used('lost-between-mails')) socket.destroy();
@@ -154,6 +157,7 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
     received,
     said,
     next: (one) => void (fault = one),
+    silentAbout: (address, at) => void silent.set(address, at),
     connections: () => connections,
     away,
     open,

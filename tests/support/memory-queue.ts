@@ -1,4 +1,5 @@
 // The queue in memory, for tests of what stands above it. Passes the same contract as the real one, and loses wakes when told to.
+import { within } from '#queue/within.ts';
 import type { Log } from '#relay/log.ts';
 import type { Queue, Role } from '#relay/queue-port.ts';
 
@@ -10,10 +11,12 @@ export interface MemoryQueue extends Queue {
 type Drain = (lane: string) => Promise<void>;
 
 const lanesAtOnce = 8;
+const turnMs = 200;
 
 interface Service {
   readonly waiting: Set<string>;
   readonly active: Map<string, Promise<void>>;
+  turns: number;
   drain: Drain | null;
 }
 
@@ -23,7 +26,7 @@ export const memoryQueue = (options: { readonly log: Log }): MemoryQueue => {
   const services = new Map<Role, Service>();
 
   const serviceOf = (role: Role): Service => {
-    const known = services.get(role) ?? { waiting: new Set(), active: new Map(), drain: null };
+    const known = services.get(role) ?? { waiting: new Set(), active: new Map(), turns: 0, drain: null };
     services.set(role, known);
     return known;
   };
@@ -33,7 +36,7 @@ export const memoryQueue = (options: { readonly log: Log }): MemoryQueue => {
     if (drain === null || life === 'closed') return;
     for (const lane of waiting) {
       // A lane that is being drained waits, and runs once more however often it was woken meanwhile.
-      if (active.has(lane) || active.size >= lanesAtOnce) continue;
+      if (active.has(lane) || service.turns >= lanesAtOnce) continue;
       waiting.delete(lane);
       const run = (async () => drain(lane))()
         .catch(() => options.log({ event: 'fault', where: `drain.${role}`, code: 'unexpected' }))
@@ -42,6 +45,11 @@ export const memoryQueue = (options: { readonly log: Log }): MemoryQueue => {
           work(role, service);
         });
       active.set(lane, run);
+      service.turns += 1;
+      void within(turnMs, run).then(() => {
+        service.turns -= 1;
+        work(role, service);
+      });
     }
   };
 
