@@ -66,21 +66,42 @@ const attribution = /(?:wrote|schrieb|écrit|escribió|scritto|scrisse|schreef|s
 
 const beginsQuote = (line: string): boolean => quoteMark.test(line) || (line.length <= longestLine && attribution.test(line.trim()));
 
-/** `text` is a mail's text with its quote still below, or one chat message. Looks at the first lines above the quote only. */
-export const findRequesterWords = (text: string, asked: AskedOfThem): WordsFound => {
-  const lines = text.split('\n');
-  const words: RequesterWord[] = [];
-  const rest: string[] = [];
+interface LineRead {
+  readonly line: string;
+  readonly word: RequesterWord | null;
+}
+
+/** Every line, and the word that it is; looked for in the first lines above the quote only. */
+const readLines = (text: string, asked: AskedOfThem): readonly LineRead[] => {
   let seen = 0;
-  let at = 0;
-  for (; at < lines.length && seen < firstLines; at += 1) {
-    const line = lines[at] ?? '';
+  let looks = true;
+  return text.split('\n').map((line) => {
     const blank = line.trim() === '';
-    if (!blank && beginsQuote(line)) break;
-    const word = blank || line.length > longestLine ? null : readLine(line, asked);
-    if (!blank) seen += 1;
-    if (word === null) rest.push(line);
-    else words.push(word);
-  }
-  return { words, rest: rest.concat(lines.slice(at)).join('\n') };
+    looks = looks && seen < firstLines && (blank || !beginsQuote(line));
+    if (!looks || blank) return { line, word: null };
+    seen += 1;
+    return { line, word: line.length > longestLine ? null : readLine(line, asked) };
+  });
 };
+
+/** `text` is a mail's text with its quote still below, or one chat message. */
+export const findRequesterWords = (text: string, asked: AskedOfThem): WordsFound => {
+  const read = readLines(text, asked);
+  return {
+    words: read.flatMap(({ word }) => (word === null ? [] : [word])),
+    rest: read
+      .filter(({ word }) => word === null)
+      .map(({ line }) => line)
+      .join('\n'),
+  };
+};
+
+/** The same text without those lines, but for COUNTRY and something that is none: then it may be a sentence of theirs. */
+export const restWithSentences = (
+  text: string,
+  how: { readonly asked: AskedOfThem; readonly isCountry: (name: string) => boolean },
+): string =>
+  readLines(text, how.asked)
+    .filter(({ word }) => word === null || (word.word === 'country' && !how.isCountry(word.name)))
+    .map(({ line }) => line)
+    .join('\n');

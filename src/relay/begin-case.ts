@@ -59,6 +59,8 @@ export const beginCase = async (unit: Unit, parts: Parts, beginning: Beginning):
   return one;
 };
 
+export const isFirstAnswer = (say: Say): boolean => say.key === 'requester.first-answer.mail' || say.key === 'requester.first-answer.chat';
+
 /** F1's words: honest about whether anybody can be asked now; the words in it are those that work. */
 export const firstAnswer = async (parts: Parts, of: { readonly channel: Channel; readonly now: Instant }): Promise<Say> => ({
   key: of.channel === 'mail' ? 'requester.first-answer.mail' : 'requester.first-answer.chat',

@@ -4,6 +4,7 @@ import type { CaseId, ContactId, RoomRef } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Room } from '#domain/room.ts';
 import { beginCase } from '#relay/begin-case.ts';
+import { withHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact } from '#relay/record-types.ts';
 import { loadQuestions, putQuestion } from '#relay/questions.ts';
@@ -119,7 +120,9 @@ export const goOnWithCase = async (
 export const replaceChat = async (unit: Unit, parts: Parts, room: Room): Promise<Room> => {
   const fresh = await makeRoom(unit, parts, { purpose: room.for, other: room.other });
   if (room.for.purpose === 'lobby') unit.timer('lobby', { ref: fresh.ref, at: later(unit.now, lobbyMs) });
-  await sayInRoom(unit, fresh, [{ key: 'requester.chat.new-room' }]);
+  const says = [{ key: 'requester.chat.new-room' }];
+  const whom = `matrix|${room.other}`;
+  await sayInRoom(unit, fresh, room.for.purpose === 'lobby' ? await withHelplines(unit, parts, { whom, says }) : says);
   await takeOver(unit, parts, { from: room, to: fresh });
   await putRoom(unit, { ...room, state: 'spoilt', questions: [] });
   return fresh;

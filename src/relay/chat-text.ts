@@ -3,15 +3,16 @@ import type { Case } from '#domain/case/state.ts';
 import type { Instant } from '#domain/ids.ts';
 import type { Act } from '#domain/question.ts';
 import { actOf } from '#domain/question.ts';
-import { findRequesterWords } from '#domain/requester-words.ts';
+import { findRequesterWords, restWithSentences } from '#domain/requester-words.ts';
 import type { RequesterWord } from '#domain/requester-words.ts';
 import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase } from '#relay/apply-case.ts';
-import { firstAnswer } from '#relay/begin-case.ts';
+import { firstAnswer, isFirstAnswer } from '#relay/begin-case.ts';
 import { beginChatCase, goOnWithCase, makeLobby } from '#relay/chat-room.ts';
-import { caseOfChat } from '#relay/chat-turn.ts';
+import { canonicalUser, caseOfChat } from '#relay/chat-turn.ts';
 import type { ChatTurn } from '#relay/chat-turn.ts';
+import { thanksAndHelplines } from '#relay/not-yet.ts';
 import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
 import { placeMessage } from '#relay/place-message.ts';
 import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
@@ -93,7 +94,7 @@ const answer = async (turn: ChatTurn, of: Here & { readonly one: Case; readonly 
 /** One word for us. STOP and NEW are asked back, because people also say them to each other. */
 const doWord = async (
   turn: ChatTurn,
-  of: Here & { readonly word: RequesterWord; readonly rest: Spoken | null },
+  of: Here & { readonly word: RequesterWord; readonly rest: Spoken | null; readonly words: 'with' | 'in-first-answer' },
 ): Promise<readonly Say[]> => {
   const { unit, parts } = turn;
   const { one, room, word } = of;
@@ -101,11 +102,11 @@ const doWord = async (
   switch (word.word) {
     case 'help':
       if (one !== null) await tellHolder(unit, { one, key: 'case.they-asked-help' });
-      return [helpSay(parts, { language, country: one?.country ?? null })];
+      return [helpSay(parts, { language, country: one?.country ?? null, words: of.words })];
     case 'country': {
       const told = countrySay(parts, { language, named: word.name });
       if (one !== null && told.country !== null) await keepCountry(unit, one, told.country);
-      if (one !== null) await tellHolder(unit, { one, key: 'case.they-asked-country' });
+      if (one !== null && told.country !== null) await tellHolder(unit, { one, key: 'case.they-asked-country' });
       return [told.say];
     }
     case 'stop': {
@@ -133,18 +134,27 @@ const doWord = async (
 
 /** Words for us on lines of their own, and what stands beside them. Null: there are none. */
 const wordsForUs = async (turn: ChatTurn, of: Here & { readonly spoken: Spoken }): Promise<readonly Say[] | null> => {
-  const { words, rest } = findRequesterWords(of.spoken.text, 'not-asked');
+  const { text } = of.spoken;
+  const { words, rest } = findRequesterWords(text, 'not-asked');
   if (words.length === 0) return null;
-  const beside: Spoken | null = rest.trim() === '' ? null : { ...of.spoken, text: rest.trim() };
+  const isCountry = (name: string): boolean => turn.parts.helplines.country(name) !== null;
+  const sentences = restWithSentences(text, { asked: 'not-asked', isCountry }).trim();
+  const beside: Spoken | null = rest.trim() === '' ? null : { ...of.spoken, text: sentences };
   // What is said for another conversation must not go into this one.
   const elsewhere = of.one !== null && words.some((word) => word.word === 'new');
   const begins = of.one === null && beside === null && words.some((word) => word.word === 'help');
   const toPlace = begins ? of.spoken : elsewhere ? null : beside;
-  const says: Say[] = toPlace === null ? [] : [...(await place(turn, { ...of, spoken: toPlace }))];
+  const placed = toPlace === null ? [] : await place(turn, { ...of, spoken: toPlace });
+  const told = placed.some(isFirstAnswer) ? 'in-first-answer' : 'with';
   const room = (await loadRoom(turn.unit, of.room.ref)) ?? of.room;
   const one = (await caseOfChat(turn.unit, room)) ?? of.one;
-  for (const word of words) says.push(...(await doWord(turn, { room, one, word, rest: elsewhere ? beside : null })));
-  return says;
+  const [helplines, says]: [Say[], Say[]] = [[], []];
+  for (const word of words) {
+    const said = await doWord(turn, { room, one, word, rest: elsewhere ? beside : null, words: told });
+    (word.word === 'help' || word.word === 'country' ? helplines : says).push(...said);
+  }
+  // Whoever asks for people to talk to reads of them first.
+  return [...helplines, ...placed, ...says];
 };
 
 const mayBeWrittenTo = (turn: ChatTurn, one: Case): boolean =>
@@ -178,7 +188,7 @@ const place = async (turn: ChatTurn, of: ToPlace): Promise<readonly Say[]> => {
   const placed = await placeMessage(unit, parts, words);
   const room = (await loadRoom(unit, of.room.ref)) ?? of.room;
   if (placed.ok) await workInRoom(unit, room, { work: 'mark', room: room.ref, message: placed.value.message });
-  const first = standing === null && (await onceADay(unit, parts, { whom: `matrix|${event.sender}`, purpose: 'first' }));
+  const first = standing === null && (await onceADay(unit, parts, { whom: canonicalUser(turn), purpose: 'first' }));
   return [
     ...(first ? [await firstAnswer(parts, { channel: 'matrix', now: unit.now })] : []),
     ...(cleaned.length === 'cut' ? [{ key: 'requester.chat.cut' }] : []),
@@ -196,5 +206,7 @@ export const onChatText = async (turn: ChatTurn, of: { readonly room: Room; read
     (late ? null : await wordsForUs(turn, { ...here, spoken })) ??
     (await place(turn, { ...here, spoken }));
   const after = (await loadRoom(unit, of.room.ref)) ?? of.room;
-  if (says.length > 0) await sayInRoom(unit, after, says);
+  if (says.length === 0) return;
+  const stranger = here.one === null && after.for.purpose === 'lobby';
+  await sayInRoom(unit, after, stranger ? await thanksAndHelplines(unit, turn.parts, { whom: canonicalUser(turn), says }) : says);
 };

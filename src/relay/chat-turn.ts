@@ -11,5 +11,8 @@ export interface ChatTurn {
   readonly event: RoomEvent;
 }
 
+/** Who writes, as they stand in the contact index. */
+export const canonicalUser = (turn: ChatTurn): string => `matrix|${turn.event.sender}`;
+
 export const caseOfChat = async (unit: Unit, room: Room): Promise<Case | null> =>
   room.for.purpose === 'chat' ? ((await unit.load('case', room.for.case))?.value ?? null) : null;

@@ -8,6 +8,7 @@ import type { Question } from '#domain/question.ts';
 import type { Say } from '#domain/say.ts';
 import { emptied } from '#relay/finish.ts';
 import type { MailAddress } from '#relay/mail-port.ts';
+import { withHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
 import { askContact, askSender, loadQuestions, putQuestion } from '#relay/questions.ts';
 import type { Ask } from '#relay/questions.ts';
@@ -127,9 +128,11 @@ export const holdFirst = async (
     const question = await askSender(unit, parts, askFor(unit, parts, { about: 'did-you-write', inbox }));
     unit.index('code', { canonical: strangerKey(address), ref: question.id, owner: null, dropAt: later(unit.now, parts.limits.heldMs) });
     if (of.automatic === 'yes' && (await onceADay(unit, parts, { whom: canonicalAddress(address), purpose: 'did-you-write' })))
-      says.unshift(askingSay(unit, parts, question));
+      says.push(askingSay(unit, parts, question));
   }
-  if (of.automatic === 'yes' && says.length > 0) await tellAddress(unit, parts, { address, inReplyTo: of.inReplyTo, says });
+  if (of.automatic === 'no' || says.length === 0) return;
+  const whole = await withHelplines(unit, parts, { whom: canonicalAddress(address), says });
+  await tellAddress(unit, parts, { address, inReplyTo: of.inReplyTo, says: whole });
 };
 
 const claimKey = (inbox: string): string => `claimed|${inbox}`;

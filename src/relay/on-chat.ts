@@ -1,15 +1,18 @@
 // One thing seen by the front bot: an invitation, a requester's words, an edit, a removal, somebody else in the room.
+import type { Case } from '#domain/case/state.ts';
 import type { Instant } from '#domain/ids.ts';
 import { instant } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Room } from '#domain/room.ts';
+import type { Say } from '#domain/say.ts';
 import { amendIncoming } from '#relay/amend-incoming.ts';
 import { chatBeingMade, chatRoomOf, declineRoom, joinRoom, replaceChat, sayFixed } from '#relay/chat-room.ts';
 import { onChatText } from '#relay/chat-text.ts';
-import { caseOfChat } from '#relay/chat-turn.ts';
+import { canonicalUser, caseOfChat } from '#relay/chat-turn.ts';
 import type { ChatTurn } from '#relay/chat-turn.ts';
 import { finish, lookAgain } from '#relay/finish.ts';
 import type { RoomEvent, RoomHappening } from '#relay/matrix-port.ts';
+import { thanksAndHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
 import { placeMessage } from '#relay/place-message.ts';
 import { chatGone, chatIsBack } from '#relay/presence.ts';
@@ -53,6 +56,13 @@ const onMembership = async (turn: ChatTurn, of: RoomHappening & { readonly type:
   await replaceChat(unit, parts, room);
 };
 
+/** What could not be taken in, and why; whoever has had no answer of ours yet hears where to find people as well. */
+const sayUnread = async (turn: ChatTurn, of: { readonly room: Room; readonly one: Case | null; readonly say: Say }): Promise<void> => {
+  const { unit, parts } = turn;
+  const says = [of.say];
+  await sayInRoom(unit, of.room, of.one === null ? await thanksAndHelplines(unit, parts, { whom: canonicalUser(turn), says }) : says);
+};
+
 /** Not carried and not kept; both sides are told, the volunteer in the order in which it came. */
 const onFile = async (turn: ChatTurn, eventId: string): Promise<void> => {
   const { unit, parts } = turn;
@@ -62,12 +72,13 @@ const onFile = async (turn: ChatTurn, eventId: string): Promise<void> => {
   if (one !== null && one.state.phase !== 'closed') {
     await placeMessage(unit, parts, { one, text: '', quote: 'none', length: 'whole', files: 1, event: eventId, lateFrom: null });
   }
-  await sayInRoom(unit, room, [{ key: 'requester.chat.file' }]);
+  await sayUnread(turn, { room, one, say: { key: 'requester.chat.file' } });
 };
 
 const onUnreadable = async (turn: ChatTurn): Promise<void> => {
   const room = await roomToHear(turn);
-  if (room !== null) await sayInRoom(turn.unit, room, [{ key: 'requester.chat.unreadable' }]);
+  if (room === null) return;
+  await sayUnread(turn, { room, one: await caseOfChat(turn.unit, room), say: { key: 'requester.chat.unreadable' } });
 };
 
 const onHappening = async (turn: ChatTurn, happening: RoomHappening, lateFrom: Instant | null): Promise<void> => {

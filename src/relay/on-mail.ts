@@ -9,6 +9,7 @@ import { isFlooded } from '#relay/flood.ts';
 import { hold, holdFirst, isClaimed, markClaimed, questionToSender } from '#relay/held.ts';
 import type { MailAddress, MailReader, ReadMail } from '#relay/mail-port.ts';
 import { onBounce } from '#relay/on-bounce.ts';
+import { thanksAndHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
 import { placeMail } from '#relay/place-mail.ts';
 import type { RecognisedMail } from '#relay/place-mail.ts';
@@ -17,7 +18,7 @@ import { inboxAad, unpackMail } from '#relay/receive.ts';
 import { recogniseMail } from '#relay/recognise-mail.ts';
 import { helpSay } from '#relay/requester-asks.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
-import { tellAddress } from '#relay/tell-requester.ts';
+import { canonicalAddress, tellAddress } from '#relay/tell-requester.ts';
 import { inUnit, later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -47,7 +48,7 @@ const askDnsAgain = (parts: Parts, turn: MailTurn): Promise<void> =>
 /** HELP needs no proof: nobody waits for numbers of people who can help. */
 const helpIn = (parts: Parts, read: ReadMail, one: Case | null): readonly Say[] => {
   const helps = findRequesterWords(read.text, 'not-asked').words.some((each) => each.word === 'help');
-  return helps ? [helpSay(parts, { language: one?.language ?? parts.service.language, country: one?.country ?? null })] : [];
+  return helps ? [helpSay(parts, { language: one?.language ?? parts.service.language, country: one?.country ?? null, words: 'with' })] : [];
 };
 
 /** An answer to "did you write just now?", from somebody who has no case yet. Null: it is none. */
@@ -103,7 +104,14 @@ const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTur
       return 'held';
     }
     case 'turn-back':
-      await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [{ key: 'requester.mail.other-address' }] });
+      await tellAddress(unit, parts, {
+        address,
+        inReplyTo: read.messageId,
+        says: await thanksAndHelplines(unit, parts, {
+          whom: canonicalAddress(address),
+          says: [...helpIn(parts, read, null), { key: 'requester.mail.other-address' }],
+        }),
+      });
       return 'placed';
     case 'join':
     case 'join-latest':

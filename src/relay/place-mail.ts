@@ -1,17 +1,19 @@
 // What a recognised mail says: words for us, words for the volunteer, or something that cannot be carried. Told in one mail.
 import type { Case } from '#domain/case/state.ts';
-import { findRequesterWords, withoutCodes } from '#domain/requester-words.ts';
+import { findRequesterWords, restWithSentences, withoutCodes } from '#domain/requester-words.ts';
 import type { AskedOfThem, WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase, putCase } from '#relay/apply-case.ts';
 import { answerByMail } from '#relay/answer-by-mail.ts';
+import { isFirstAnswer } from '#relay/begin-case.ts';
 import { markClaimed } from '#relay/held.ts';
 import type { ReadMail } from '#relay/mail-port.ts';
+import { thanksAndHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
 import { firstAnswerTo, learnFrom, placeText, wordless } from '#relay/place-text.ts';
 import type { MailToPlace, Placed } from '#relay/place-text.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
-import { tellAddress, tellRequester } from '#relay/tell-requester.ts';
+import { canonicalAddress, tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
 
 export type RecognisedMail = Omit<MailToPlace, 'knownFrom'> & {
@@ -28,7 +30,8 @@ const obstacle = (parts: Parts, read: ReadMail): Say | null => {
       slots: { most: { slot: 'number', value: Math.floor(parts.service.largestMail / 1_000_000) } },
     };
   }
-  if (read.encrypted !== 'no') return { key: 'requester.mail.encrypted' };
+  if (read.encrypted !== 'no')
+    return { key: 'requester.mail.encrypted', slots: { chat: { slot: 'block', lines: [parts.service.frontUser] } } };
   if (read.unreadable !== 'no') return { key: 'requester.mail.unreadable' };
   if (read.text.trim() === '' && read.subject.trim() === '') return { key: wordless(read) };
   return null;
@@ -41,12 +44,19 @@ const withSubject = (read: ReadMail, one: Case | null): string => {
   return carries ? `${subject}\n\n` : '';
 };
 
+interface Done {
+  /** Where to find people to talk to: said before anything else. */
+  readonly helplines: readonly Say[];
+  readonly says: readonly Say[];
+}
+
 /** The words for us, in the order written. Some need a case; without one they are answered all the same. */
 const doWords = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly found: WordsFound; readonly one: Case | null },
-): Promise<readonly Say[]> => {
+  of: { readonly found: WordsFound; readonly one: Case | null; readonly words: 'with' | 'in-first-answer' },
+): Promise<Done> => {
+  const helplines: Say[] = [];
   const says: Say[] = [];
   const language = of.one?.language ?? parts.service.language;
   let country = of.one?.country ?? null;
@@ -56,12 +66,12 @@ const doWords = async (
         const answer = countrySay(parts, { language, named: word.name });
         country = answer.country ?? country;
         if (of.one !== null && answer.country !== null) await keepCountry(unit, of.one, answer.country);
-        if (of.one !== null) await tellHolder(unit, { one: of.one, key: 'case.they-asked-country' });
-        says.push(answer.say);
+        if (of.one !== null && answer.country !== null) await tellHolder(unit, { one: of.one, key: 'case.they-asked-country' });
+        helplines.push(answer.say);
         break;
       }
       case 'help':
-        says.push(helpSay(parts, { language, country }));
+        helplines.push(helpSay(parts, { language, country, words: of.words }));
         if (of.one !== null) await tellHolder(unit, { one: of.one, key: 'case.they-asked-help' });
         break;
       case 'stop':
@@ -78,7 +88,7 @@ const doWords = async (
         break;
     }
   }
-  return says;
+  return { helplines, says };
 };
 
 const askedOf = async (unit: Unit, one: Case | null): Promise<AskedOfThem> => {
@@ -113,11 +123,12 @@ const onceForCase = async (unit: Unit, parts: Parts, one: Case): Promise<boolean
  */
 export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<'placed' | 'later'> => {
   const { read } = mail;
-  const tell = (one: Case | null, says: readonly Say[]): Promise<void> => {
+  const tell = async (one: Case | null, says: readonly Say[]): Promise<void> => {
     const automatic = one?.automatic ?? mail.automatic;
-    if (says.length === 0 || automatic === 'no') return Promise.resolve();
+    if (says.length === 0 || automatic === 'no') return;
     if (one !== null) return tellRequester(unit, parts, { one, says, auto: 'auto-replied' });
-    return tellAddress(unit, parts, { address: mail.address, inReplyTo: read.messageId, says });
+    const whole = await thanksAndHelplines(unit, parts, { whom: canonicalAddress(mail.address), says });
+    return tellAddress(unit, parts, { address: mail.address, inReplyTo: read.messageId, says: whole });
   };
   const raised = mail.one === null ? null : await raise(unit, parts, { mail, one: mail.one });
   const known = raised?.one ?? null;
@@ -128,7 +139,9 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
     return 'placed';
   }
 
-  const found = findRequesterWords(mail.claimed === 'claimed' ? withoutCodes(read.text) : read.text, await askedOf(unit, known));
+  const written = mail.claimed === 'claimed' ? withoutCodes(read.text) : read.text;
+  const asked = await askedOf(unit, known);
+  const found = findRequesterWords(written, asked);
   const own = hasOwnText(found.rest);
   const answered = known === null ? null : await answerByMail(unit, parts, { one: known, found });
   if (known !== null && answered?.held === 'claimed' && own) {
@@ -143,18 +156,21 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
     return 'placed';
   }
   const target: MailToPlace = { ...mail, one: begins ? null : known, knownFrom: known };
-  const text = withSubject(read, target.one) + (helps && found.rest.trim() === '' ? 'HELP' : found.rest);
+  const sentences = restWithSentences(written, { asked, isCountry: (name) => parts.helplines.country(name) !== null });
+  const text = withSubject(read, target.one) + (helps && found.rest.trim() === '' ? 'HELP' : sentences);
   // A mail of nothing but words for us, and perhaps a quote below them, has no text for the volunteer.
   const hasText = (found.words.length === 0 || own || helps) && answered?.again !== 'declined';
   const placed: Placed = hasText ? await placeText(unit, parts, { mail: target, text }) : { one: target.one, says: [] };
-  const said = await doWords(unit, parts, { found, one: placed.one });
+  const words = placed.says.some(isFirstAnswer) ? 'in-first-answer' : 'with';
+  const said = await doWords(unit, parts, { found, one: placed.one, words });
   const copies = placed.one !== null && read.othersAddressed > 0 && (await onceForCase(unit, parts, placed.one));
   await tell(placed.one ?? known, [
+    ...said.helplines,
     ...(answered?.says ?? []),
     ...(begins && known !== null && placed.one !== null ? [{ key: 'requester.new.done' }] : []),
     ...(raised?.says ?? []),
     ...placed.says,
-    ...said,
+    ...said.says,
     ...(copies ? [{ key: 'requester.mail.copies' }] : []),
   ]);
   return 'placed';

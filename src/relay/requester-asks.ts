@@ -18,9 +18,14 @@ export const tellHolder = async (unit: Unit, of: { readonly one: Case; readonly 
 };
 
 /** HELP: helplines of the country they named, or the directories; then what can be said. */
-export const helpSay = (parts: Parts, of: { readonly language: string; readonly country: string | null }): Say => {
+export const helpSay = (
+  parts: Parts,
+  of: { readonly language: string; readonly country: string | null; readonly words: 'with' | 'in-first-answer' },
+): Say => {
   const block = of.country === null ? null : parts.helplines.block(of.country, of.language);
-  return { key: 'requester.help', slots: { lines: lines(block ?? parts.helplines.directories(of.language)), words: wordsThatWork } };
+  const people = lines(block ?? parts.helplines.directories(of.language));
+  if (of.words === 'in-first-answer') return { key: 'requester.help-first', slots: { lines: people } };
+  return { key: 'requester.help', slots: { lines: people, words: wordsThatWork } };
 };
 
 /** COUNTRY: the lines on file, and the country stays with the case for HELP. The language is never guessed from it. */
