@@ -1,6 +1,6 @@
 // `!send`: what is gathering leaves now.
 import type { Command } from '#relay/command-port.ts';
-import { sendNow } from '#relay/outgoing.ts';
+import { sendLines } from '#relay/outgoing.ts';
 
 export const send: Command = {
   name: 'send',
@@ -8,7 +8,7 @@ export const send: Command = {
   who: 'volunteer',
   line: 'commands.send',
   run: async (turn) => {
-    const sent = turn.one === null ? 'nothing' : await sendNow(turn.unit, turn.parts, turn.one);
-    return [{ key: sent === 'sent' ? 'case.sent-now' : 'case.nothing-pending' }];
+    const sent = turn.one === null ? 0 : await sendLines(turn.unit, turn.parts, turn.one);
+    return [{ key: sent > 0 ? 'case.sent-now' : 'case.nothing-pending' }];
   },
 };

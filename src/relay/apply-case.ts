@@ -16,10 +16,12 @@ import { beginHolding, endHolding } from '#relay/holding.ts';
 import { askIdle } from '#relay/idle.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 import { offerAt, settleOffer } from '#relay/offer.ts';
+import { sendLines, takeBackLines } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { workWhenAwake } from '#relay/quiet-lane.ts';
 import { loadRoom, workInRoom } from '#relay/rooms.ts';
 import { holderSay, requesterSay } from '#relay/telling.ts';
+import { knowsSpeaker } from '#relay/speaker.ts';
 import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import { underOwner } from '#relay/unit.ts';
@@ -45,7 +47,10 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
   const { one, effect } = of;
   switch (effect.effect) {
     case 'tell-requester':
-      return tellRequester(unit, parts, { one, says: [await requesterSay(unit, parts, { one, told: effect.told })] });
+      await tellRequester(unit, parts, { one, says: [await requesterSay(unit, parts, { one, told: effect.told })] });
+      if (effect.told === 'taken-over' && one.state.phase === 'open')
+        await knowsSpeaker(unit, { contact: one.contact, room: one.state.holding.room });
+      return undefined;
     case 'ask-requester':
       return askAgain(unit, parts, one);
     case 'match':
@@ -62,6 +67,9 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
       for (const message of effect.messages) await workInRoom(unit, room, { work: 'carry', room: room.ref, message });
       return undefined;
     }
+    case 'lines':
+      await (effect.become === 'sent' ? sendLines : takeBackLines)(unit, parts, one);
+      return undefined;
     case 'tell-holder': {
       const room = await loadRoom(unit, effect.room);
       return room === null

@@ -5,7 +5,9 @@ import type { Say } from '#domain/say.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Copy, Message } from '#relay/record-types.ts';
 import { workWhenAwake } from '#relay/quiet-lane.ts';
+import { renderFor } from '#relay/room-work.ts';
 import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
+import { knowsSpeaker, speakingSay } from '#relay/speaker.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -27,7 +29,10 @@ export const carryTexts = async (parts: Parts, of: { readonly message: Message; 
   const { message, room } = of;
   const body = textOf(message);
   if (body === null) return null;
-  if (message.direction === 'out' || room.for.purpose !== 'case') return { before: null, body, after: null };
+  if (message.direction === 'out' || room.for.purpose !== 'case') {
+    const speaking = await speakingSay(parts, { message, room });
+    return { before: speaking === null ? null : await renderFor(parts, room, [speaking]), body, after: null };
+  }
   const render = (says: readonly Say[]): string | null =>
     says.length === 0 ? null : says.map((say) => parts.words.render(parts.service.language, say).trim()).join('\n\n');
   const record = await parts.records.load('volunteer', room.for.volunteer);
@@ -57,6 +62,8 @@ export const carried = async (
       : { ...before, copies };
   await putMessage(unit, value);
   if (value.direction === 'out') await markLines(unit, value);
+  if (value.direction === 'out' && of.room.for.purpose === 'chat')
+    await knowsSpeaker(unit, { contact: of.room.for.contact, room: value.room });
   // Changed or taken back while it was on its way.
   const [sent, now] = [textOf(of.message), textOf(value)];
   if (now !== sent)

@@ -52,7 +52,15 @@ export const beginChatCase = async (
     level: 2,
     automatic: 'yes',
     canonical: `matrix|${room.other}`,
-    contact: (ids): Contact => ({ kind: 'matrix', id: ids.contact, case: ids.case, userId: room.other, known: of.known, room: room.ref }),
+    contact: (ids): Contact => ({
+      kind: 'matrix',
+      id: ids.contact,
+      case: ids.case,
+      userId: room.other,
+      known: of.known,
+      room: room.ref,
+      hears: null,
+    }),
   });
   unit.unindex('room', of.roomId);
   const chat: Room = { ...room, for: { purpose: 'chat', case: one.id, contact: one.contact }, state: 'joined', roomId: of.roomId };

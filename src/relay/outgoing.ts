@@ -9,7 +9,7 @@ import type { Loaded, Message, MessageOut } from '#relay/record-types.ts';
 import { laneOfRoom, loadRoom, workInRoom } from '#relay/rooms.ts';
 import { openWork } from '#relay/sealed-work.ts';
 import type { OutboxRow } from '#relay/store-port.ts';
-import { flushGathering, laneOfAddress, stampMail } from '#relay/tell-requester.ts';
+import { laneOfAddress, stampMail } from '#relay/tell-requester.ts';
 import { holderAlias } from '#relay/telling.ts';
 import { laneOf, later, newId, underOwner } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
@@ -55,17 +55,21 @@ export const laneToRequester = async (unit: Unit, one: Case): Promise<LaneTo | n
   return room === null ? null : laneOfRoom(room);
 };
 
-const gatheringRow = async (
-  unit: Unit,
-  parts: Parts,
-  of: { readonly lane: LaneTo; readonly room: RoomRef },
-): Promise<{ readonly row: OutboxRow; readonly message: MessageOut } | null> => {
-  const rows = await parts.store.outboxRows(await laneOf(parts, of.lane));
-  const last = rows.at(-1);
-  if (last === undefined || last.state !== 'gathering') return null;
-  const work = await openWork(parts.vault, last);
-  const message = work.work === 'mail-message' ? await loadOut(unit, work.message) : null;
-  return message === null || message.room !== of.room || message.state !== 'gathering' ? null : { row: last, message };
+interface Waiting {
+  readonly row: OutboxRow;
+  readonly message: MessageOut;
+}
+
+/** What stands in the lane to the requester with ⏳: it can still be changed or taken back. In order. */
+const linesWaiting = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly lane: LaneTo }): Promise<readonly Waiting[]> => {
+  const found: Waiting[] = [];
+  for (const row of await parts.store.outboxRows(await laneOf(parts, of.lane))) {
+    if (row.owner !== of.one.id || (row.state !== 'gathering' && row.state !== 'queued')) continue;
+    const work = await openWork(parts.vault, row);
+    const message = work.work === 'mail-message' || work.work === 'carry' ? await loadOut(unit, work.message) : null;
+    if (message !== null && amendmentOf(message.state, of.one.channel) === 'change') found.push({ row, message });
+  }
+  return found;
 };
 
 const newMessage = (
@@ -97,8 +101,9 @@ export const gather = async (
   if (lane === null || contact === null) return 'no-way-back';
   const { limits } = parts;
   if (contact.value.kind === 'mail') {
-    const standing = await gatheringRow(unit, parts, { lane, room: written.room });
-    if (standing !== null && of.corrects === null) {
+    const waiting = await linesWaiting(unit, parts, { one: written.one, lane });
+    const standing = waiting.find(({ row, message }) => row.state === 'gathering' && message.corrects === null);
+    if (standing !== undefined && standing.message.room === written.room && of.corrects === null) {
       const message: MessageOut = {
         ...standing.message,
         lines: [...standing.message.lines, { event: written.event, text: written.text, mark: null }],
@@ -111,8 +116,6 @@ export const gather = async (
       return 'gathered';
     }
   }
-  // By mail nothing overtakes what gathers; in a chat each line waits out its own moment, in order.
-  if (contact.value.kind === 'mail') await flushGathering(unit, parts, { lane });
   const message = newMessage(unit, parts, { written, alias: await holderAlias(unit, written.one), corrects: of.corrects });
   await putMessage(unit, message);
   remember(unit, message, written.event);
@@ -139,10 +142,33 @@ export const gather = async (
 const remember = (unit: Unit, message: MessageOut, event: string): void =>
   unit.index('event', { canonical: event, ref: `message:${message.id}`, owner: message.case });
 
-/** `!send`: what is gathering leaves now. */
-export const sendNow = async (unit: Unit, parts: Parts, one: Case): Promise<'sent' | 'nothing'> => {
+/** The volunteer's own `!send`, or their closing: what still waits leaves now. Says how many lines or mails. */
+export const sendLines = async (unit: Unit, parts: Parts, one: Case): Promise<number> => {
   const lane = await laneToRequester(unit, one);
-  return lane !== null && (await flushGathering(unit, parts, { lane })) > 0 ? 'sent' : 'nothing';
+  const gathering = lane === null ? [] : (await linesWaiting(unit, parts, { one, lane })).filter(({ row }) => row.state === 'gathering');
+  for (const { row, message } of gathering) {
+    await putMessage(unit, { ...message, state: 'queued' });
+    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering'], change: { state: 'queued', notBefore: unit.now } });
+  }
+  if (lane !== null && gathering.length > 0) unit.wake(lane.role, await laneOf(parts, lane));
+  return gathering.length;
+};
+
+/** They are out of it, or the requester has ended it: what still has ⏳ does not leave any more. */
+export const takeBackLines = async (unit: Unit, parts: Parts, one: Case): Promise<void> => {
+  const lane = await laneToRequester(unit, one);
+  for (const { row, message } of lane === null ? [] : await linesWaiting(unit, parts, { one, lane })) {
+    const withdrawn = { ...message, state: 'withdrawn', lines: message.lines.map((line) => ({ ...line, text: null })) } as const;
+    await putMessage(unit, withdrawn);
+    await markLines(unit, withdrawn);
+    // There is nothing in it now, and what comes after need not wait for its moment.
+    unit.write({
+      write: 'outbox-change',
+      id: row.id,
+      expect: ['gathering', 'queued'],
+      change: { state: 'queued', notBefore: unit.now },
+    });
+  }
 };
 
 /** An edit (`text`) or a removal (null) of one line. Says what became of it; `not-carried`: their chat is another one by now. */

@@ -37,6 +37,8 @@ export type Contact =
       readonly userId: string;
       readonly known: readonly string[];
       readonly room: RoomRef;
+      /** The case room of the holding whose words they have been told they read; null: nobody's yet. */
+      readonly hears: RoomRef | null;
     };
 
 /** A mark of the bot on somebody's event: the reaction's symbol and its event. */

@@ -147,7 +147,7 @@ export interface Store extends AsyncDisposable {
   release(lease: Lease): Promise<void>;
   /** At start of the only process: leases of an earlier one are void. */
   dropLeases(): Promise<void>;
-  /** Lanes whose first unfinished row is due and that nobody has leased, oldest due first. */
+  /** Lanes whose next row is due and that nobody has leased, oldest due first. */
   dueLanes(role: Role, now: Instant, limit: number): Promise<readonly LaneId[]>;
   /** When the next lane of this role becomes due, null: nothing waits. */
   nextDue(role: Role): Promise<Instant | null>;
@@ -157,6 +157,10 @@ export interface Store extends AsyncDisposable {
   inboxInState(state: InboxState, limit: number): Promise<readonly InboxRow[]>;
   /** Was a row with this source hash ever taken (and not yet swept)? */
   inboxKnows(sourceHash: Uint8Array): Promise<boolean>;
+  /**
+   * The lane's next row: the first one, except that a row that gathers has not joined the line yet and holds up nothing. Once it is
+   * due it goes from its own place, before what came after it.
+   */
   outboxHead(lane: LaneId): Promise<OutboxRow | null>;
   /** All rows of the lane, in order. */
   outboxRows(lane: LaneId): Promise<readonly OutboxRow[]>;

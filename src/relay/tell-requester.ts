@@ -7,9 +7,8 @@ import { formatMailAddress } from '#relay/mail-address-form.ts';
 import type { MailAddress } from '#relay/mail-port.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact } from '#relay/record-types.ts';
-import { laneOfRoom, loadRoom, sayInRoom } from '#relay/rooms.ts';
-import { openWork } from '#relay/sealed-work.ts';
-import { laneOf, later } from '#relay/unit.ts';
+import { loadRoom, sayInRoom } from '#relay/rooms.ts';
+import { later } from '#relay/unit.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
 import type { MailStamp } from '#relay/work.ts';
 
@@ -26,24 +25,6 @@ export const stampMail = (unit: Unit, parts: Parts, of: { readonly case: CaseId;
   // Where the provider sets the envelope itself, a bounce names the mail by its Message-ID alone.
   unit.index('message-id', { canonical: stamp.token, ref: of.verpRef, owner: of.case });
   return stamp;
-};
-
-/** Lines that are gathering for this case leave now: what comes after must not overtake them. */
-export const flushGathering = async (unit: Unit, parts: Parts, of: { readonly lane: LaneTo }): Promise<number> => {
-  const lane = await laneOf(parts, of.lane);
-  const rows = (await parts.store.outboxRows(lane)).filter((row) => row.state === 'gathering');
-  for (const row of rows) {
-    const work = await openWork(parts.vault, row);
-    const id = work.work === 'mail-message' || work.work === 'carry' ? work.message : null;
-    const message = id === null ? null : await unit.load('message', id);
-    if (message !== null && message.value.direction === 'out' && message.value.state === 'gathering') {
-      await unit.put('message', { ...message, state: 'queued', value: { ...message.value, state: 'queued' } });
-    }
-    // Twice in one unit is the same as once: the second look does not see what the first has written.
-    unit.write({ write: 'outbox-change', id: row.id, expect: ['gathering', 'queued'], change: { state: 'queued', notBefore: unit.now } });
-  }
-  if (rows.length > 0) unit.wake(of.lane.role, lane);
-  return rows.length;
 };
 
 const dayOf = (now: Instant): number => Math.floor(now / spans.day);
@@ -85,7 +66,6 @@ const mailSay = async (
   const { one, contact } = to;
   if (!(await underDailyCap(unit, parts, contact.address))) return;
   const lane = laneOfAddress(contact.address);
-  await flushGathering(unit, parts, { lane });
   const stamp = stampMail(unit, parts, { case: one.id, verpRef: `case:${one.id}` });
   await unit.work(lane, { work: { work: 'mail-say', contact: contact.id, says: to.says, auto: to.auto, stamp }, owner: one.id });
 };
@@ -105,7 +85,6 @@ export const tellRequester = async (
   }
   const room = await loadRoom(unit, contact.value.room);
   if (room === null) return;
-  await flushGathering(unit, parts, { lane: laneOfRoom(room) });
   await sayInRoom(unit, room, to.says);
 };
 

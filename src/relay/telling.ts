@@ -63,8 +63,6 @@ export const requesterSay = async (unit: Unit, parts: Parts, of: { readonly one:
       return { key: 'requester.step-back' };
     case 'taken-over':
       return { key: 'requester.taken-over', slots: { alias: await aliasSlot(unit, one) } };
-    case 'speaking':
-      return { key: 'requester.speaking', slots: { alias: await aliasSlot(unit, one) } };
     case 'away':
       return { key: await awayKey(unit, one) };
     case 'again-yes':

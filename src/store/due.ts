@@ -1,9 +1,9 @@
-// When lanes are due. Only a lane's first unfinished row decides: what is due behind a row that is not yet due waits with it.
-import type { Instant } from '#domain/ids.ts';
+// When lanes are due. What is due behind a row that is not yet due waits with it; behind one that still gathers nothing waits.
+import type { Instant, LaneId } from '#domain/ids.ts';
 import type { Role } from '#relay/queue-port.ts';
 import { query } from '#store/tables.ts';
 
-/** The first unfinished row of each lane. It costs what waits, not what lanes there are. */
+/** The rows of each lane that may be next. It costs what waits, not what lanes there are. */
 const heads = () =>
   query
     .selectFrom('outbox as row')
@@ -11,7 +11,11 @@ const heads = () =>
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('outbox as ahead').select('ahead.id').whereRef('ahead.lane', '=', 'row.lane').whereRef('ahead.seq', '<', 'row.seq'),
+          selectFrom('outbox as ahead')
+            .select('ahead.id')
+            .whereRef('ahead.lane', '=', 'row.lane')
+            .whereRef('ahead.seq', '<', 'row.seq')
+            .where('ahead.state', '!=', 'gathering'),
         ),
       ),
     )
@@ -35,6 +39,27 @@ const heads = () =>
 
 const headsOf = (role: Role) =>
   query.with('head', heads).selectFrom('head').innerJoin('lanes', 'lanes.id', 'head.lane').where('lanes.role', '=', role);
+
+/** The row that is next in this lane: of those that may be, the one that is due first. */
+export const outboxHeadQuery = (lane: LaneId) =>
+  query
+    .selectFrom('outbox')
+    .selectAll()
+    .where('lane', '=', lane)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('outbox as ahead')
+            .select('ahead.id')
+            .where('ahead.lane', '=', lane)
+            .whereRef('ahead.seq', '<', 'outbox.seq')
+            .where('ahead.state', '!=', 'gathering'),
+        ),
+      ),
+    )
+    .orderBy('notBefore')
+    .orderBy('seq')
+    .limit(1);
 
 /** Oldest due first. */
 export const dueLanesQuery = (role: Role, of: { readonly now: Instant; readonly limit: number }) =>

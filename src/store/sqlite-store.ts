@@ -5,7 +5,7 @@ import type { Chance } from '#relay/clock.ts';
 import type { CommitOutcome, Plan, RecordQuery, Store } from '#relay/store-port.ts';
 import { applyWrite, leaseStands } from '#store/apply-write.ts';
 import { countAll } from '#store/counts.ts';
-import { dueLanesQuery, nextDueQuery } from '#store/due.ts';
+import { dueLanesQuery, nextDueQuery, outboxHeadQuery } from '#store/due.ts';
 import { StoreFault } from '#store/fault.ts';
 import { claimLane, dropAllLeases, findLane, releaseLease } from '#store/lanes.ts';
 import { migrations } from '#store/migrations.ts';
@@ -121,7 +121,7 @@ const sqliteStore = (file: PrivateFile, chance: Chance): SqliteStore => {
       return firstRow(open(), query.selectFrom('inbox').select('id').where('sourceHash', '=', sourceHash)) !== null;
     },
     async outboxHead(lane) {
-      return firstRow(open(), query.selectFrom('outbox').selectAll().where('lane', '=', lane).orderBy('seq').limit(1));
+      return firstRow(open(), outboxHeadQuery(lane));
     },
     async outboxRows(lane) {
       return rows(open(), query.selectFrom('outbox').selectAll().where('lane', '=', lane).orderBy('seq'));

@@ -34,6 +34,7 @@ const contact: Contact = {
   userId: '@somebody:example.org',
   known: ['Somebody'],
   room: brandId<RoomRef>('r1'),
+  hears: null,
 };
 const draft: Draft<'contact'> = {
   id: 'c1',

@@ -105,18 +105,109 @@ describe('gathering', () => {
     expect((await cy.chat.hears()).slice(-2)).toEqual(['One, better.', 'Two.']);
   });
 
-  test('what the bot says in between neither overtakes a line nor stops at it', async () => {
+  test('what the bot says in between comes at once, and takes nothing of the time to take a line back', async () => {
     const { world, ada, room } = await byMail();
-    await room.says('A line that gathers.');
-    await ada.writes('HELP\nSTOP', { answers: ada.last() });
+    const line = await room.says('A line that gathers.');
+    await world.pass(minutes(0.5));
+    await ada.writes('HELP', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('People who listen');
+    expect((await room.marks(line)).at(-1)).toBe('⏳');
+    await room.says('One that joins it.');
+    await room.edits(line, 'A better line.');
+    await world.pass(minutes(1.1));
+    expect(ada.texts().at(-1)).toBe('A better line.\n\nOne that joins it.\n\n— River');
+    expect(ada.got()).toHaveLength(3);
+  });
+
+  test('so in a chat, and each line keeps its own moment', async () => {
+    const { world, cy, room } = await byChat();
+    const first = await room.says('One.');
+    await world.pass(2_000);
+    await room.says('Two.');
+    await cy.chat.says('HELP');
+    expect((await cy.chat.hears()).at(-1)).toContain('People who listen');
+    await room.edits(first, 'One, better.');
+    await world.pass(9_000);
+    expect((await cy.chat.hears()).at(-1)).toBe('One, better.');
+    await world.pass(2_000);
+    expect((await cy.chat.hears()).at(-1)).toBe('Two.');
+  });
+
+  test('somebody who writes to two volunteers: what one of them sends takes nothing of the other’s time', async () => {
+    const { world, ada, room } = await byMail();
+    await ada.writes('NEW\nSomething else.', { answers: ada.last() });
+    const will = await volunteerHere(world, { name: 'will' });
+    const other = await will.takes();
+    const line = await room.says('Of the first.');
+    await other.says('Of the second.');
+    await other.says('!send');
+    expect(ada.texts().at(-1)).toContain('Of the second.');
+    expect((await room.marks(line)).at(-1)).toBe('⏳');
+    await room.removes(line);
+    await world.pass(minutes(15));
+    expect(ada.texts().join('\n')).not.toContain('Of the first.');
+  });
+
+  test('closing sends what gathers, and then says that it is over', async () => {
+    const { ada, room } = await byMail();
+    await room.says('Goodbye, and take care.');
+    await room.says('!close');
+    expect((await room.hears()).at(-1)).toContain('What still has ⏳ goes to them first');
+    expect(ada.got()).toHaveLength(1);
+    await room.says('1');
+    expect(ada.texts().slice(-2)).toEqual([expect.stringContaining('Goodbye'), expect.stringContaining('come to its end for now')]);
+  });
+
+  test('to who says STOP no more words go', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('A line that gathers.');
+    await ada.writes('STOP', { answers: ada.last() });
     expect(await phase(world)).toBe('closed');
-    const texts = ada.texts();
-    const [line, closed, help] = ['A line that gathers.', 'This conversation has ended', 'People who listen'].map((part) =>
-      texts.findIndex((text) => text.includes(part)),
-    );
-    expect(line).toBeGreaterThan(0);
-    expect(closed).toBeGreaterThan(line ?? 0);
-    expect(help).toBeGreaterThan(line ?? 0);
+    expect(ada.texts().at(-1)).toContain('This conversation has ended, as you wished');
+    expect((await room.marks(line)).at(-1)).toBe('🗑');
+    expect((await room.hears()).at(-1)).toContain('What still had ⏳ did not go to them');
+    await world.pass(hours(1));
+    expect(ada.texts().join('\n')).not.toContain('A line that gathers.');
+  });
+
+  test('so in a chat, and with a line that could not leave until then', async () => {
+    const { world, cy, room } = await byChat();
+    const post = world.front.post;
+    world.front.post = async (op) => (op.body === 'Held up.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op));
+    const line = await room.says('Held up.');
+    await world.pass(minutes(1));
+    await cy.chat.says('STOP');
+    await cy.chat.says('yes');
+    expect(await phase(world)).toBe('closed');
+    world.front.post = post;
+    await world.pass(hours(1));
+    expect(await cy.chat.hears()).not.toContain('Held up.');
+    expect((await cy.chat.hears()).at(-1)).toContain('This conversation has ended, as you wished');
+    expect((await room.marks(line)).at(-1)).toBe('🗑');
+  });
+
+  test('whose words they read is said with the first line that leaves, once', async () => {
+    const { world, cy, room } = await byChat();
+    const line = await room.says('Never mind.');
+    await room.removes(line);
+    await world.pass(minutes(1));
+    expect((await cy.chat.hears()).join('\n')).not.toContain('From here on you read the words of');
+    await room.says('Hello.');
+    await room.says('Are you there?');
+    await world.pass(minutes(1));
+    expect((await cy.chat.hears()).slice(-3)).toEqual(['From here on you read the words of River.', 'Hello.', 'Are you there?']);
+  });
+
+  test('and is said as well when the first line leaves with the closing', async () => {
+    const { cy, room } = await byChat();
+    await room.says('Hello, and goodbye.');
+    await room.says('!close');
+    await room.says('1');
+    expect((await cy.chat.hears()).slice(-3)).toEqual([
+      'From here on you read the words of River.',
+      'Hello, and goodbye.',
+      expect.stringContaining('come to its end for now'),
+    ]);
   });
 });
 
@@ -379,12 +470,22 @@ describe('stepping back', () => {
     expect((await vera.desk.hears()).at(-1)).toContain('You are out of it');
   });
 
-  test('lines that were on their way still go, before the words about it', async () => {
-    const { ada, room } = await byMail();
+  test('what still had ⏳ does not go: who is out of it can take nothing back by themselves', async () => {
+    const { world, ada, vera, room } = await byMail();
     await room.says('A last line.');
     await room.says('!stepback');
-    const texts = ada.texts().slice(-2);
-    expect(texts).toEqual([expect.stringContaining('A last line.'), expect.stringContaining('cannot go on')]);
+    expect((await vera.desk.hears()).at(-1)).toContain('What still had ⏳ does not go to them');
+    expect(ada.texts().at(-1)).toContain('cannot go on');
+    await world.pass(hours(1));
+    expect(ada.texts().join('\n')).not.toContain('A last line.');
+  });
+
+  test('what was sent with !send has gone', async () => {
+    const { ada, room } = await byMail();
+    await room.says('A last line.');
+    await room.says('!send');
+    await room.leaves();
+    expect(ada.texts().slice(-2)).toEqual([expect.stringContaining('A last line.'), expect.stringContaining('cannot go on')]);
   });
 });
 

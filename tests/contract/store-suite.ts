@@ -352,6 +352,26 @@ export const storeContract = (name: string, openFresh: () => Promise<Store>): vo
       expect(await store.nextDue('mail-out')).toBe(10);
     });
 
+    test('what still gathers holds up nothing, and goes from its own place once it is due', async () => {
+      const store = await fresh();
+      const lane = await laneNamed(store, 'a');
+      const gathers = (id: string, due: number) => send(lane, { id, state: 'gathering', notBefore: at(due) });
+      await commit(store, gathers('g1', 500), gathers('g2', 600), send(lane, { id: 'q1', notBefore: at(20) }));
+      await commit(store, send(lane, { id: 'q2', notBefore: at(10) }));
+      expect(await store.nextDue('mail-out')).toBe(20);
+      expect(await store.dueLanes('mail-out', at(19), 9)).toEqual([]);
+      expect(await store.dueLanes('mail-out', at(20), 9)).toEqual([lane]);
+      expect(await store.outboxHead(lane)).toMatchObject({ id: 'q1' });
+      await commit(store, { write: 'outbox-change', id: 'g1', expect: ['gathering'], change: { state: 'queued', notBefore: at(5) } });
+      expect(await store.outboxHead(lane)).toMatchObject({ id: 'g1' });
+      await commit(store, { write: 'outbox-change', id: 'g1', expect: ['queued'], change: { notBefore: at(900) } });
+      expect(await store.outboxHead(lane)).toMatchObject({ id: 'g1' });
+      expect(await store.nextDue('mail-out')).toBe(900);
+      for (const id of ['g1', 'q1', 'q2']) await commit(store, { write: 'outbox-drop', id });
+      expect(await store.outboxHead(lane)).toMatchObject({ id: 'g2' });
+      expect(await store.nextDue('mail-out')).toBe(600);
+    });
+
     test('so with the inbox, where a held row does not count', async () => {
       const store = await fresh();
       const lane = await store.lane('core', bytes('a'));

@@ -31,26 +31,6 @@ describe('answering', () => {
   test('keeps the conversation alive', () => {
     given(heldBy(anna)).when({ type: 'answer', by: anna }).then({ type: 'answered', at: now }).effects(idleAsk);
   });
-
-  test('for the first time in a chat, it is said whose words these are', () => {
-    given(heldBy(anna, { channel: 'matrix', spoken: 'not-yet' }))
-      .when({ type: 'answer', by: anna })
-      .effects({ effect: 'tell-requester', told: 'speaking' }, idleAsk);
-  });
-
-  test('is said once, and not by mail, where each one is signed', () => {
-    const spoken = given(heldBy(anna, { channel: 'matrix', spoken: 'not-yet' })).when({ type: 'answer', by: anna }).afterwards;
-    given(spoken).when({ type: 'answer', by: anna }).effects(idleAsk);
-    given(heldBy(anna, { channel: 'mail', spoken: 'not-yet' }))
-      .when({ type: 'answer', by: anna })
-      .effects(idleAsk);
-  });
-
-  test('is not said again to whom it was said that someone else is there', () => {
-    const taken = given(offeredTo(anna, { channel: 'matrix', left: [bela] })).when({ type: 'accept', by: anna, room, eligible: 'yes' });
-    taken.among({ effect: 'tell-requester', told: 'taken-over' });
-    given(taken.afterwards).when({ type: 'answer', by: anna }).effects(idleAsk);
-  });
 });
 
 describe('stepping back', () => {
@@ -59,6 +39,7 @@ describe('stepping back', () => {
       .when({ type: 'step-back', by: anna })
       .then({ type: 'stepped-back', by: anna, room, at: now })
       .effects(
+        { effect: 'lines', become: 'taken-back' },
         { effect: 'tell-requester', told: 'stepped-back' },
         { effect: 'end-holding', holder: anna, room, leave: 'now' },
         { effect: 'timer-off', timer: 'idle' },
@@ -88,6 +69,7 @@ describe('closing', () => {
       .when({ type: 'close', by: anna })
       .then({ type: 'closed', by: 'holder', at: now })
       .effects(
+        { effect: 'lines', become: 'sent' },
         { effect: 'tell-requester', told: 'closed-by-volunteer' },
         { effect: 'tell-holder', room, told: 'closed' },
         { effect: 'end-holding', holder: anna, room, leave: 'later' },
@@ -101,6 +83,7 @@ describe('closing', () => {
     given(heldBy(anna))
       .when({ type: 'stop' })
       .effects(
+        { effect: 'lines', become: 'taken-back' },
         { effect: 'tell-requester', told: 'stopped' },
         { effect: 'tell-holder', room, told: 'closed-by-requester' },
         { effect: 'end-holding', holder: anna, room, leave: 'later' },

@@ -65,20 +65,19 @@ export const heldBy = (holder: VolunteerId, details: Details & Partial<Omit<Hold
     since = before(hours(2)),
     content = 'shown',
     restTold = 'not-told',
-    spoken = 'yes',
     lastWrittenAt = before(hours(1)),
     ...ofCase
   } = details;
   return {
     ...plain,
     ...ofCase,
-    state: { phase: 'open', holding: { holder, room: where, since, content, restTold, spoken, lastWrittenAt } },
+    state: { phase: 'open', holding: { holder, room: where, since, content, restTold, lastWrittenAt } },
   };
 };
 
 /** Accepted, and not opened yet: one message waits. */
 export const sealedWith = (holder: VolunteerId, details: Parameters<typeof heldBy>[1] = {}): Case =>
-  heldBy(holder, { content: 'sealed', spoken: 'not-yet', unshown: [first], ...details });
+  heldBy(holder, { content: 'sealed', unshown: [first], ...details });
 
 /** Closed an hour ago by anna, who held it. */
 export const closed = (

@@ -143,17 +143,22 @@ const leaseStands = (tables: Tables, lease: Lease | undefined): boolean => {
   return lane !== undefined && lane.lease !== null && lane.fence === lease.fence;
 };
 
-/** When each lane's first unfinished row is due. */
+/** Rows that may be next in their lanes: nothing is before them but what still gathers. */
+const nextRows = <Row extends { readonly lane: LaneId; readonly state: string }>(inOrder: readonly Row[]): readonly Row[] => {
+  const blocked = new Set<LaneId>();
+  return inOrder.filter(({ lane, state }) => {
+    if (blocked.has(lane)) return false;
+    if (state !== 'gathering') blocked.add(lane);
+    return true;
+  });
+};
+
+/** When each lane's next row is due. */
 const headsOf = (tables: Tables): ReadonlyMap<LaneId, Instant> => {
   const due = new Map<LaneId, Instant>();
-  const waiting = [[...tables.outbox.values()], [...tables.inbox.values()].filter(({ state }) => state === 'received')];
-  for (const rows of waiting) {
-    const seen = new Set<LaneId>();
-    for (const { lane, notBefore } of rows.toSorted(bySeq)) {
-      if (!seen.has(lane)) due.set(lane, instant(Math.min(notBefore, due.get(lane) ?? Infinity)));
-      seen.add(lane);
-    }
-  }
+  const received = [...tables.inbox.values()].filter(({ state }) => state === 'received');
+  const waiting = [...nextRows([...tables.outbox.values()].toSorted(bySeq)), ...nextRows(received.toSorted(bySeq))];
+  for (const { lane, notBefore } of waiting) due.set(lane, instant(Math.min(notBefore, due.get(lane) ?? Infinity)));
   return due;
 };
 
@@ -237,7 +242,10 @@ export const memoryStore = (options: { readonly chance: Chance }): Store => {
         .toSorted((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1))
         .slice(0, limit),
     inboxKnows: async (sourceHash) => knowsSource(tables, sourceHash),
-    outboxHead: async (lane) => [...tables.outbox.values()].filter((row) => row.lane === lane).toSorted(bySeq)[0] ?? null,
+    outboxHead: async (lane) =>
+      nextRows([...tables.outbox.values()].filter((row) => row.lane === lane).toSorted(bySeq)).toSorted(
+        (a, b) => a.notBefore - b.notBefore || bySeq(a, b),
+      )[0] ?? null,
     outboxRows: async (lane) => [...tables.outbox.values()].filter((row) => row.lane === lane).toSorted(bySeq),
     outboxRow: async (id) => tables.outbox.get(id) ?? null,
 

@@ -19,7 +19,6 @@ export type RequesterTold =
   | 'wait-over'
   | 'stepped-back'
   | 'taken-over'
-  | 'speaking'
   | 'away'
   | 'again-yes'
   | 'again-no'
@@ -39,6 +38,8 @@ export type Effect =
   | { readonly effect: 'settle-offer'; readonly at: VolunteerId; readonly told: DeskTold }
   | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly holding: 'first' | 'again' }
   | { readonly effect: 'show'; readonly room: RoomRef; readonly messages: readonly MessageId[] }
+  /** What the volunteer wrote and what still has ⏳: it leaves now, or does not leave. */
+  | { readonly effect: 'lines'; readonly become: 'sent' | 'taken-back' }
   | { readonly effect: 'tell-holder'; readonly room: RoomRef; readonly told: HolderTold }
   /** Coordinators hear that somebody waits without a match; never why. */
   | { readonly effect: 'tell-coordinators' }
@@ -90,6 +91,8 @@ const endsOf = (before: Case, by: 'requester' | 'holder' | 'time'): readonly Eff
 };
 
 const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' }, facts: EffectFacts): readonly Effect[] => [
+  // Who closes has said their last words before; to who said STOP no more go.
+  ...(before.state.phase === 'open' ? [{ effect: 'lines', become: event.by === 'requester' ? 'taken-back' : 'sent' } as const] : []),
   tell(closingWords(before, event.by)),
   ...endsOf(before, event.by),
   ...noWaitTimers,
@@ -109,12 +112,8 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
     case 'message-kept':
       return before.state.phase === 'open' ? [idleTimer(facts)] : [];
     case 'stayed':
+    case 'answered':
       return [idleTimer(facts)];
-    case 'answered': {
-      const first = before.state.phase === 'open' && before.state.holding.spoken === 'not-yet';
-      // A mail is signed with the alias; in a chat it is said once before the first line.
-      return first && before.channel === 'matrix' ? [tell('speaking'), idleTimer(facts)] : [idleTimer(facts)];
-    }
     case 'message-shown':
       return before.state.phase === 'open'
         ? [{ effect: 'show', room: before.state.holding.room, messages: event.messages }, idleTimer(facts)]
@@ -144,6 +143,8 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
       return [{ effect: 'timer-off', timer: 'offer' }, { effect: 'settle-offer', at: event.by, told: event.type }, { effect: 'match' }];
     case 'stepped-back':
       return [
+        // They are out of the room, and can take nothing back any more by themselves.
+        { effect: 'lines', become: 'taken-back' },
         tell('stepped-back'),
         { effect: 'end-holding', holder: event.by, room: event.room, leave: 'now' },
         { effect: 'timer-off', timer: 'idle' },

@@ -1,7 +1,6 @@
 // Folds one event into a case.
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case, Holding } from '#domain/case/state.ts';
-import { takesOver } from '#domain/case/state.ts';
 import type { VolunteerId } from '#domain/ids.ts';
 
 const withHolding = (one: Case, change: Partial<Holding>): Case =>
@@ -41,8 +40,6 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
             // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
             content: one.unshown.length === 0 ? 'shown' : 'sealed',
             restTold: 'not-told',
-            // To whom somebody is new, their alias is told at once.
-            spoken: takesOver(one, event.by) ? 'yes' : 'not-yet',
             lastWrittenAt: event.at,
           },
         },
@@ -54,7 +51,7 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
     case 'opened':
       return withHolding(one, { content: 'shown' });
     case 'answered':
-      return withHolding(one, { lastWrittenAt: event.at, spoken: 'yes' });
+      return withHolding(one, { lastWrittenAt: event.at });
     case 'stepped-back':
       return { ...one, state: { phase: 'waiting' }, waitingSince: event.at, left: [...without(one.left, event.by), event.by] };
     case 'closed': {

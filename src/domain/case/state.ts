@@ -19,8 +19,6 @@ export interface Holding {
   readonly content: 'sealed' | 'shown';
   /** The requester was told, in this stretch, that an answer may take a while. */
   readonly restTold: 'told' | 'not-told';
-  /** Does the requester know by now whose words they read? */
-  readonly spoken: 'not-yet' | 'yes';
   /** The last sign of life: somebody wrote, or the holder said that it stays open. */
   readonly lastWrittenAt: Instant;
 }
