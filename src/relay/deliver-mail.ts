@@ -10,8 +10,8 @@ import type { MailOutcome, MailSender, OutgoingMail } from '#relay/mail-port.ts'
 import { loadOut, markLines, putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact, MessageOut } from '#relay/record-types.ts';
-import { loadRoom, sayInRoom } from '#relay/rooms.ts';
 import type { Lease, OutboxRow } from '#relay/store-port.ts';
+import { tellFailed } from '#relay/tell-failed.ts';
 import { aliasSlotOf } from '#relay/telling.ts';
 import { inUnit, underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -116,8 +116,7 @@ const tellState = async (
   const changed = { ...message, state: of.state };
   await putMessage(unit, changed);
   await markLines(unit, changed);
-  const room = of.say === null ? null : await loadRoom(unit, message.room);
-  if (room !== null && of.say !== null && room.state !== 'left') await sayInRoom(unit, room, [of.say], message.lines.at(-1)?.event);
+  if (of.say !== null) await tellFailed(unit, { message: changed, say: of.say });
 };
 
 const triedOf = (parts: Parts, of: { readonly row: OutboxRow; readonly composed: Composed; readonly outcome: MailOutcome }): Tried => {

@@ -1,7 +1,7 @@
 // Mails that are held until somebody has answered "did you write just now?": the contact on record, or, when a flood of unproven
-// first mails comes in, the sender of each. What is held is unread; it is placed in its turn, or gone.
+// first mails comes in, the sender of each. What is held is unread; it is placed in its turn, or gone, and its sender told.
 import type { Case } from '#domain/case/state.ts';
-import type { CaseId, QuestionId } from '#domain/ids.ts';
+import type { CaseId, Instant, QuestionId } from '#domain/ids.ts';
 import { instant } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Question } from '#domain/question.ts';
@@ -13,6 +13,7 @@ import type { Parts } from '#relay/parts.ts';
 import { askContact, askSender, loadQuestions, putQuestion } from '#relay/questions.ts';
 import type { Ask } from '#relay/questions.ts';
 import type { Contact } from '#relay/record-types.ts';
+import { quarantine } from '#relay/quarantine.ts';
 import { canonicalAddress, onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import { later, underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -90,11 +91,14 @@ export const askTheContact = async (unit: Unit, parts: Parts, question: Question
   const contact = one === null ? null : await unit.load('contact', one.value.contact);
   if (one === null || contact === null || contact.value.kind !== 'mail') return;
   if (await onceADay(unit, parts, { whom: canonicalAddress(contact.value.address), purpose: 'did-you-write' })) {
-    await tellRequester(unit, parts, { one: one.value, says: [askingSay(unit, parts, question)] });
+    // Also where nothing else automatic goes: whoever is on record can settle it, and nothing else does.
+    await tellRequester(unit, parts, { one: { ...one.value, automatic: 'yes' }, says: [askingSay(unit, parts, question)] });
     return;
   }
-  unit.timer('held-ask', { ref: question.id, at: instant((Math.floor(unit.now / spans.day) + 1) * spans.day) });
+  unit.timer('held-ask', { ref: question.id, at: tomorrow(unit.now) });
 };
+
+const tomorrow = (now: Instant): Instant => instant((Math.floor(now / spans.day) + 1) * spans.day);
 
 const strangerKey = (address: MailAddress): string => `asked|${canonicalAddress(address)}`;
 
@@ -107,53 +111,109 @@ export const questionToSender = async (unit: Unit, parts: Parts, address: MailAd
   return null;
 };
 
-/** Holds a first mail; its sender is asked, if an automatic mail may go there at all. `besides`: what they asked for is not held up. */
-export const holdFirst = async (
-  unit: Unit,
-  parts: Parts,
-  of: {
-    readonly address: MailAddress;
-    readonly inReplyTo: string | null;
-    readonly inbox: string;
-    readonly automatic: Case['automatic'];
-    readonly besides: readonly Say[];
-  },
-): Promise<void> => {
-  const { address, inbox } = of;
-  setHeld(unit, inbox);
-  const standing = await questionToSender(unit, parts, address);
-  const says = [...of.besides];
-  if (standing !== null) await putQuestion(unit, { ...standing, held: [...standing.held, inbox] }, { under: 'storage' });
-  else {
-    const question = await askSender(unit, parts, askFor(unit, parts, { about: 'did-you-write', inbox }));
-    unit.index('code', { canonical: strangerKey(address), ref: question.id, owner: null, dropAt: later(unit.now, parts.limits.heldMs) });
-    if (of.automatic === 'yes' && (await onceADay(unit, parts, { whom: canonicalAddress(address), purpose: 'did-you-write' })))
-      says.push(askingSay(unit, parts, question));
+interface FirstMail {
+  readonly address: MailAddress;
+  readonly inReplyTo: string | null;
+  readonly inbox: string;
+  readonly receivedAt: Instant;
+  readonly automatic: Case['automatic'];
+  /** What they asked for is not held up. */
+  readonly besides: readonly Say[];
+}
+
+const shortestWaitMs = 30 * spans.minute;
+
+/**
+ * Nobody can be asked about it today: it waits outside its lane and is looked at again, and comes in once the flood is over. To an
+ * address that may not have written nothing automatic goes; when the flood lasts as long as anything is held, the operator owns it.
+ */
+const waitOutside = (unit: Unit, parts: Parts, first: FirstMail): 'held' | 'set-aside' => {
+  const waited = unit.now - first.receivedAt;
+  if (first.automatic === 'no' && waited >= parts.limits.heldMs) {
+    quarantine(unit, first.inbox);
+    return 'set-aside';
   }
-  if (of.automatic === 'no' || says.length === 0) return;
-  const whole = await withHelplines(unit, parts, { whom: canonicalAddress(address), says });
-  await tellAddress(unit, parts, { address, inReplyTo: of.inReplyTo, says: whole });
+  setHeld(unit, first.inbox);
+  const growing = Math.min(unit.now + Math.max(shortestWaitMs, waited), first.receivedAt + parts.limits.heldMs);
+  unit.timer('held-again', { ref: first.inbox, at: first.automatic === 'no' ? instant(growing) : tomorrow(unit.now) });
+  return 'held';
 };
 
-const claimKey = (inbox: string): string => `claimed|${inbox}`;
-const claimKeptMs = 7 * spans.day;
+/** Holds a first mail and asks its sender, once a day; a question that stands is asked for this one as well. */
+export const holdFirst = async (unit: Unit, parts: Parts, first: FirstMail): Promise<'held' | 'set-aside'> => {
+  const { address, inbox } = first;
+  const standing = await questionToSender(unit, parts, address);
+  const whom = canonicalAddress(address);
+  const tell = async (says: readonly Say[]): Promise<void> => {
+    if (first.automatic === 'no' || says.length === 0) return;
+    const whole = await withHelplines(unit, parts, { whom, says });
+    await tellAddress(unit, parts, { address, inReplyTo: first.inReplyTo, says: whole });
+  };
+  if (standing !== null) {
+    setHeld(unit, inbox);
+    await putQuestion(unit, { ...standing, held: [...standing.held, inbox] }, { under: 'storage' });
+    await tell(first.besides);
+    return 'held';
+  }
+  if (first.automatic === 'no' || !(await onceADay(unit, parts, { whom, purpose: 'did-you-write' }))) {
+    await tell(first.besides);
+    return waitOutside(unit, parts, first);
+  }
+  setHeld(unit, inbox);
+  const question = await askSender(unit, parts, askFor(unit, parts, { about: 'did-you-write', inbox }));
+  unit.index('code', { canonical: strangerKey(address), ref: question.id, owner: null, dropAt: later(unit.now, parts.limits.heldMs) });
+  await tell([...first.besides, askingSay(unit, parts, question)]);
+  return 'held';
+};
+
+const markKeptMs = 7 * spans.day;
+
+const mark = (unit: Unit, of: { readonly as: 'claimed' | 'expired'; readonly inbox: string; readonly case: CaseId | null }): void =>
+  unit.index('code', { canonical: `${of.as}|${of.inbox}`, ref: of.inbox, owner: of.case, dropAt: later(unit.now, markKeptMs) });
+
+const isMarked = async (parts: Parts, of: { readonly as: 'claimed' | 'expired'; readonly inbox: string }): Promise<boolean> =>
+  (await parts.store.lookup('code', parts.vault.hash('code', `${of.as}|${of.inbox}`).hash)).length > 0;
 
 /** From now on this mail counts as written by the one it says, which a code has proved. */
 export const markClaimed = (unit: Unit, of: { readonly inbox: string; readonly case: CaseId | null }): void =>
-  unit.index('code', { canonical: claimKey(of.inbox), ref: of.inbox, owner: of.case, dropAt: later(unit.now, claimKeptMs) });
+  mark(unit, { as: 'claimed', ...of });
 
-/** Held mails go back into their lanes: they are placed in their turn by the same line as all others. */
+/** Has a code proved it, or is its time over without one? */
+export const whatBecameOf = async (parts: Parts, inbox: string): Promise<'claimed' | 'expired' | 'no'> => {
+  if (await isMarked(parts, { as: 'claimed', inbox })) return 'claimed';
+  return (await isMarked(parts, { as: 'expired', inbox })) ? 'expired' : 'no';
+};
+
+/** A held mail goes back into its lane and is dealt with in its turn, by the same line as all others. */
+export const backIntoLane = async (unit: Unit, parts: Parts, id: string): Promise<void> => {
+  const row = await parts.store.inboxRow(id);
+  if (row?.state !== 'held') return;
+  unit.write({ write: 'inbox-change', id, expect: 'held', change: { state: 'received', notBefore: unit.now } });
+  unit.wake('core', row.lane);
+};
+
 export const claimHeld = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
   for (const id of question.held) {
     markClaimed(unit, { inbox: id, case: question.case });
-    unit.write({ write: 'inbox-change', id, expect: 'held', change: { state: 'received', notBefore: unit.now } });
-    const row = await parts.store.inboxRow(id);
-    if (row !== null) unit.wake('core', row.lane);
+    await backIntoLane(unit, parts, id);
   }
 };
 
-export const isClaimed = async (parts: Parts, inbox: string): Promise<boolean> =>
-  (await parts.store.lookup('code', parts.vault.hash('code', claimKey(inbox)).hash)).length > 0;
+/** No answer came. Who is on record is told; where nobody is, the address stands in the mail alone, which is read for it once more. */
+export const expireHeld = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
+  const one = question.case === null ? null : await unit.load('case', question.case);
+  const [first, ...others] = question.held;
+  if (one !== null || first === undefined) {
+    discardHeld(unit, question);
+    if (one !== null) await tellRequester(unit, parts, { one: { ...one.value, automatic: 'yes' }, says: [expiredSay] });
+    return;
+  }
+  mark(unit, { as: 'expired', inbox: first, case: null });
+  await backIntoLane(unit, parts, first);
+  discardHeld(unit, { ...question, held: others });
+};
+
+export const expiredSay: Say = { key: 'requester.did-you-write.expired' };
 
 /** What was held is gone, unread. */
 export const discardHeld = (unit: Unit, question: Question): void => {

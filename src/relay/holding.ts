@@ -8,6 +8,7 @@ import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
 import { laneOfRoom, loadRoom, makeRoom, marksLaneOfRoom, putRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { openWork } from '#relay/sealed-work.ts';
 import { laneOf, later, underOwner } from '#relay/unit.ts';
+import { earlierFailures } from '#relay/tell-failed.ts';
 import type { LaneTo, Unit } from '#relay/unit.ts';
 
 export const beginHolding = async (
@@ -32,7 +33,7 @@ export const beginHolding = async (
   await sayInRoom(unit, room, [
     { key: 'case.welcome', slots: { pseudonym, channel } },
     ...(of.holding === 'again' ? [{ key: 'case.again', slots: { pseudonym } }] : []),
-    ...(one.left.length > 0 ? [{ key: 'case.earlier' }] : []),
+    ...(one.left.length > 0 ? [{ key: 'case.earlier' }, ...(await earlierFailures(parts, one))] : []),
     ...(waiting === 0 ? [{ key: 'case.nothing-yet' }] : []),
   ]);
   if (waiting === 0) return;

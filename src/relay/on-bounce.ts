@@ -4,8 +4,8 @@ import type { Automatic } from '#relay/mail-port.ts';
 import { finish } from '#relay/finish.ts';
 import { loadOut, markLines, putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
-import { loadRoom, sayInRoom } from '#relay/rooms.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
+import { tellFailed } from '#relay/tell-failed.ts';
 import { inUnit } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -25,8 +25,7 @@ const tellBounced = async (unit: Unit, ref: string): Promise<void> => {
   const changed = { ...message, state: 'bounced' as const };
   await putMessage(unit, changed);
   await markLines(unit, changed);
-  const room = await loadRoom(unit, message.room);
-  if (room !== null && room.state !== 'left') await sayInRoom(unit, room, [{ key: 'case.bounced' }], message.lines.at(-1)?.event);
+  await tellFailed(unit, { message: changed, say: { key: 'case.bounced' } });
 };
 
 export const onBounce = (parts: Parts, turn: { readonly row: InboxRow; readonly lease: Lease; readonly bounce: Bounce }): Promise<void> =>

@@ -1,12 +1,13 @@
 // One mail out of the inbox: read, recognise, clean, decide, commit. A straight line; every mail ends in a state its sender knows.
 import type { Case } from '#domain/case/state.ts';
+import type { Instant } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import { findRequesterWords } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { answerDidYouWrite, provedByCode, yesOrNo } from '#relay/answer-by-mail.ts';
 import { finish } from '#relay/finish.ts';
 import { isFlooded } from '#relay/flood.ts';
-import { hold, holdFirst, isClaimed, markClaimed, questionToSender } from '#relay/held.ts';
+import { expiredSay, hold, holdFirst, markClaimed, questionToSender, whatBecameOf } from '#relay/held.ts';
 import type { MailAddress, MailReader, ReadMail } from '#relay/mail-port.ts';
 import { onBounce } from '#relay/on-bounce.ts';
 import { thanksAndHelplines } from '#relay/not-yet.ts';
@@ -32,8 +33,8 @@ interface MailTurn {
   readonly read: ReadMail;
 }
 
-/** `held` and `later` leave the row where it is: for an answer, or behind what an answer has freed. */
-type Came = 'placed' | 'held' | 'later';
+/** All but `placed` leave the row where it is: for an answer, or behind what an answer has freed. */
+type Came = 'placed' | 'held' | 'later' | 'set-aside';
 
 const setAside = async (parts: Parts, turn: MailTurn, code: string): Promise<void> => {
   await inUnit(parts, { lease: turn.lease }, async (unit) => quarantine(unit, turn.row.id));
@@ -67,7 +68,7 @@ const answerOfSender = async (unit: Unit, parts: Parts, mail: RecognisedMail): P
 };
 
 /** A first mail begins a case, unless too many of its kind have within the hour; then its sender is asked first. */
-const begin = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Came> => {
+const begin = async (unit: Unit, parts: Parts, mail: RecognisedMail & { readonly receivedAt: Instant }): Promise<Came> => {
   const { read, address } = mail;
   if (mail.claimed === 'claimed') {
     // A code that went to this address and came back proves as much as a reply token.
@@ -77,20 +78,25 @@ const begin = async (unit: Unit, parts: Parts, mail: RecognisedMail): Promise<Ca
   if (answered !== null) return answered;
   const waits = (await questionToSender(unit, parts, address)) !== null || (await isFlooded(unit, parts, mail.level));
   if (!waits) return placeMail(unit, parts, mail);
-  await holdFirst(unit, parts, {
+  return holdFirst(unit, parts, {
     address,
     inReplyTo: read.messageId,
     inbox: mail.inbox,
+    receivedAt: mail.receivedAt,
     automatic: mail.automatic,
     besides: helpIn(parts, read, null),
   });
-  return 'held';
 };
 
 const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<Came> => {
   const { row, read } = of.turn;
   const { address } = of;
-  const claimed = (await isClaimed(parts, row.id)) ? 'claimed' : 'no';
+  const became = await whatBecameOf(parts, row.id);
+  if (became === 'expired') {
+    await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [expiredSay] });
+    return 'placed';
+  }
+  const claimed = became;
   const { placing, one, contact, sender } = await recogniseMail(unit, parts, { read, address });
   const mail = { read, address, inbox: row.id, claimed, automatic: 'yes' } as const;
   switch (placing.placing) {
@@ -117,14 +123,24 @@ const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTur
     case 'join-latest':
       return placeMail(unit, parts, { ...mail, one, level: placing.level });
     case 'begin':
-      return begin(unit, parts, { ...mail, one: null, level: placing.level, automatic: placing.answer === 'answer' ? 'yes' : 'no' });
+      return begin(unit, parts, {
+        ...mail,
+        receivedAt: row.receivedAt,
+        one: null,
+        level: placing.level,
+        automatic: placing.answer === 'answer' ? 'yes' : 'no',
+      });
   }
 };
 
-const fromPerson = (parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<void> =>
-  inUnit(parts, { lease: of.turn.lease }, async (unit) => {
-    if ((await recognised(unit, parts, of)) === 'placed') finish(unit, of.turn.row.id);
+const fromPerson = async (parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<void> => {
+  const came = await inUnit(parts, { lease: of.turn.lease }, async (unit) => {
+    const done = await recognised(unit, parts, of);
+    if (done === 'placed') finish(unit, of.turn.row.id);
+    return done;
   });
+  if (came === 'set-aside') parts.log({ event: 'mail.set-aside', code: 'flood' });
+};
 
 export const onMail = async (
   parts: Parts,

@@ -6,7 +6,7 @@ import type { Question } from '#domain/question.ts';
 import { actForVolunteer, endRest } from '#relay/acts.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { forgetLobby } from '#relay/chat-room.ts';
-import { askAgainLater, discardHeld } from '#relay/held.ts';
+import { askAgainLater, backIntoLane, expireHeld } from '#relay/held.ts';
 import { matchAll } from '#relay/match.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -14,7 +14,6 @@ import { endQuarantine } from '#relay/quarantine.ts';
 import { settle } from '#relay/questions.ts';
 import { loadRoom, putRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import type { Timer } from '#relay/store-port.ts';
-import { tellRequester } from '#relay/tell-requester.ts';
 import { inUnit, later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 import { dropWayBack } from '#relay/way-back.ts';
@@ -76,9 +75,7 @@ const leaveRoom = (parts: Parts, timer: Timer): Promise<void> =>
 const silence = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
   await settle(unit, question, null);
   if (question.held.length > 0) {
-    discardHeld(unit, question);
-    const one = question.case === null ? null : await unit.load('case', question.case);
-    if (one !== null) await tellRequester(unit, parts, { one: one.value, says: [{ key: 'requester.did-you-write.expired' }] });
+    await expireHeld(unit, parts, question);
     return;
   }
   if (question.asked.to !== 'room') return;
@@ -142,6 +139,7 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   'volunteer-end': restOver,
   removed: deleteRemoved,
   'held-ask': (parts, timer) => once(parts, timer, (unit) => askAgainLater(unit, parts, timer.ref as QuestionId)),
+  'held-again': (parts, timer) => once(parts, timer, (unit) => backIntoLane(unit, parts, timer.ref)),
   'way-back': (parts, timer) => once(parts, timer, (unit) => dropWayBack(unit, parts, timer.ref as CaseId)),
   lobby: (parts, timer) => once(parts, timer, (unit) => forgetLobby(unit, timer.ref as RoomRef)),
   quarantine: (parts, timer) => once(parts, timer, (unit) => endQuarantine(unit, parts, timer.ref)),

@@ -327,6 +327,26 @@ describe('a bounce', () => {
     expect(warned?.body).toContain('came back');
   });
 
+  test.each(['before anybody else has taken it', 'when another one has taken it'])(
+    'of what somebody wrote who has stepped back leaves them alone, and is told to who comes next: %s',
+    async (when) => {
+      const { ada, room, world } = await going();
+      const sent = ada.last();
+      const bounces = async (): Promise<void> => {
+        await world.takeMail(bounceOf({ to: sent.envelopeFrom, id: sent.mail.messageId, status: '5.1.1' }));
+        await world.settle();
+      };
+      await room.says('!stepback');
+      const left = (await room.hears()).length;
+      if (when === 'before anybody else has taken it') await bounces();
+      const next = await volunteerHere(world, { name: 'nora' });
+      const theirs = await next.takes();
+      if (when === 'when another one has taken it') await bounces();
+      expect((await theirs.hears()).join('\n')).toContain('did not arrive, so they have not read it');
+      expect(await room.hears()).toHaveLength(left);
+    },
+  );
+
   test('that only says "later" says nothing', async () => {
     const { ada, room, world } = await going();
     const before = (await room.hears()).length;
@@ -410,13 +430,79 @@ describe('a flood of unproven first mails', () => {
     expect(await casesOf(world)).toHaveLength(4);
   });
 
-  test('nothing of it is left when nobody answers', async () => {
+  test('leaves nothing when nobody answers, and they are told once', async () => {
     const world = await flooded();
     const ada = mailWriter(world);
     await ada.writes('Unanswered.', { proof: 'nothing none' });
+    await ada.writes('Nor this.', { proof: 'nothing none' });
     await world.pass(hours(73));
     expect(await heldRows(world)).toBe(0);
     expect(await world.parts.records.find({ kind: 'question' })).toEqual([]);
-    expect(ada.got()).toHaveLength(1);
+    expect(ada.texts().map((text) => text.includes('no answer came'))).toEqual([false, true]);
+    expect(await casesOf(world)).toHaveLength(3);
+    const rows = await Promise.all((await world.store.inboxInState('received', 10)).map((row) => row.id));
+    expect(rows).toEqual([]);
+  });
+
+  test('does not swallow a mail whose sender was asked that day already: it comes in once the flood is over', async () => {
+    const world = await flooded();
+    const ada = mailWriter(world);
+    await ada.writes('One.', { proof: 'nothing none' });
+    await ada.writes('NO');
+    await ada.writes('Two, and this one is mine.', { proof: 'nothing none' });
+    expect(ada.texts().filter((text) => text.includes('Did you write'))).toHaveLength(1);
+    expect(await heldRows(world)).toBe(1);
+    await world.pass(hours(13));
+    expect(await casesOf(world)).toHaveLength(4);
+    expect(ada.last().mail.text).toContain('A person will read what you wrote');
+    expect(await heldRows(world)).toBe(0);
+  });
+
+  test('asks on the next day who was asked that day already, when it goes on', async () => {
+    const world = await flooded();
+    const ada = mailWriter(world);
+    await ada.writes('One.', { proof: 'nothing none' });
+    await ada.writes('NO');
+    await ada.writes('Two, and this one is mine.', { proof: 'nothing none' });
+    await world.pass(hours(11.5));
+    for (let at = 0; at < 3; at += 1) await mailWriter(world, `g${at}@flood.example`).writes('Spam.', { proof: 'nothing none' });
+    await world.pass(hours(1));
+    expect(ada.texts().filter((text) => text.includes('Did you write'))).toHaveLength(2);
+    await ada.writes(`YES ${codeIn(ada.last().mail.text)}`, { answers: ada.last(), proof: 'nothing none' });
+    expect(await casesOf(world)).toHaveLength(7);
+  });
+
+  test('does not swallow a mail that may be forged either: nothing goes to its address, and it comes in once the flood is over', async () => {
+    const world = await flooded();
+    const ada = mailWriter(world);
+    await ada.writes('In her name.', { proof: 'fail reject' });
+    expect(await casesOf(world)).toHaveLength(3);
+    await world.pass(hours(2));
+    expect(await casesOf(world)).toHaveLength(4);
+    expect(ada.got()).toEqual([]);
+  });
+
+  test('that never ends leaves such a mail to the operator, by count', async () => {
+    const world = await relayWorld({ service: { unprovenCasesAnHour: 0 } });
+    await mailWriter(world).writes('In her name.', { proof: 'fail reject' });
+    await world.pass(hours(71));
+    expect(await heldRows(world)).toBe(1);
+    await world.pass(hours(2));
+    expect((await world.store.counts(world.now())).inboxByState).toMatchObject({ held: 0, quarantined: 1 });
+    expect(world.log).toContainEqual({ event: 'mail.set-aside', code: 'flood' });
+  });
+});
+
+describe('a case that may have begun in somebody’s name', () => {
+  test('asks who is on record about the next unproved mail, and says so when no answer came', async () => {
+    const world = await relayWorld();
+    const ada = mailWriter(world);
+    await ada.writes('In her name.', { proof: 'fail reject' });
+    expect(ada.got()).toEqual([]);
+    await ada.writes('Again in her name.', { proof: 'fail reject' });
+    expect(ada.texts()).toEqual([expect.stringContaining('Did you write to us just now?')]);
+    await world.pass(hours(73));
+    expect(ada.last().mail.text).toContain('no answer came');
+    expect(await heldRows(world)).toBe(0);
   });
 });
