@@ -10,7 +10,7 @@ import { markClaimed } from '#relay/held.ts';
 import type { ReadMail } from '#relay/mail-port.ts';
 import { thanksAndHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
-import { firstAnswerTo, learnFrom, placeText, wordless } from '#relay/place-text.ts';
+import { firstAnswerTo, learnFrom, placeText } from '#relay/place-text.ts';
 import type { MailToPlace, Placed } from '#relay/place-text.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
 import { canonicalAddress, tellAddress, tellRequester } from '#relay/tell-requester.ts';
@@ -33,7 +33,6 @@ const obstacle = (parts: Parts, read: ReadMail): Say | null => {
   if (read.encrypted !== 'no')
     return { key: 'requester.mail.encrypted', slots: { chat: { slot: 'block', lines: [parts.service.frontUser] } } };
   if (read.unreadable !== 'no') return { key: 'requester.mail.unreadable' };
-  if (read.text.trim() === '' && read.subject.trim() === '') return { key: wordless(read) };
   return null;
 };
 

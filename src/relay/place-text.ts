@@ -93,8 +93,16 @@ export const firstAnswerTo = async (
   return [await firstAnswer(parts, { channel: 'mail', now: unit.now })];
 };
 
-/** What somebody hears whose mail had no words of theirs in it. */
-export const wordless = (read: ReadMail): string => (read.files > 0 ? 'requester.mail.file-only' : 'requester.mail.empty');
+/** No words of theirs were in it. Of a file that came into a conversation which goes on, the volunteer is told as well. */
+const placeWordless = async (unit: Unit, parts: Parts, mail: MailToPlace): Promise<Placed> => {
+  const { one, read } = mail;
+  if (read.files === 0) return { one, says: [{ key: 'requester.mail.empty' }] };
+  const says = [{ key: 'requester.mail.file-only' }];
+  if (one === null || one.state.phase === 'closed') return { one, says };
+  const words = { one, text: '', quote: 'none', length: 'whole', files: read.files, event: null, lateFrom: null } as const;
+  const placed = await placeMessage(unit, parts, words);
+  return { one: placed.ok ? placed.value.one : one, says };
+};
 
 export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly text: string }): Promise<Placed> => {
   const { mail } = of;
@@ -107,7 +115,7 @@ export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: M
     form: 'mail',
   });
   if (cleaned.clean === 'no' && cleaned.why === 'identity-left') return { one: mail.one, says: [{ key: 'requester.mail.not-clean' }] };
-  if (cleaned.clean === 'no' || cleaned.text === '') return { one: mail.one, says: [{ key: wordless(read) }] };
+  if (cleaned.clean === 'no' || cleaned.text === '') return placeWordless(unit, parts, mail);
   const first = mail.one === null ? await firstAnswerTo(unit, parts, mail) : [];
   const one = mail.one ?? (await beginFrom(unit, parts, { mail, known }));
   const files = read.files;

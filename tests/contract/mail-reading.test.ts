@@ -273,6 +273,17 @@ describe('HTML', () => {
       expect(htmlToPlain(html)).toEqual({ text: '', content: 'some' });
     expect(performance.now() - start).toBeLessThan(2_000);
   });
+
+  test('of a million brackets is read in no more than its length’s time', () => {
+    const start = performance.now();
+    expect(htmlToPlain(`<p>x</p>${'<'.repeat(1_000_000)}`).text).toHaveLength(1_000_003);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test('of a thousand quotes in quotes is no larger than memory', () => {
+    const deep = `${'<blockquote>'.repeat(900)}${'<br>a'.repeat(300_000)}`;
+    expect(htmlToPlain(deep).text.length).toBeLessThan(30_000_000);
+  });
 });
 
 describe('a robot', () => {

@@ -10,8 +10,8 @@ export interface BodyText {
   readonly unreadable: 'no' | 'empty-though-content';
 }
 
-/** In UTF-16 units. Cleaning looks at as much. */
-const longestText = 1_000_000;
+/** In UTF-16 units; one more than cleaning looks at, so that it knows that there was more. */
+const longestText = 1_000_001;
 /** A picture within the text below this is a logo or a counting pixel; a photo has more. */
 const smallPicture = 30_000;
 
@@ -27,14 +27,16 @@ const noFiles: ReadonlySet<string> = new Set([
   'text/rfc822-headers',
 ]);
 
-export function bodyTextOf(mime: Mime, contentType: string): BodyText {
+/** `body`: its bytes, as they came. */
+export function bodyTextOf(mime: Mime, { contentType, body }: { readonly contentType: string; readonly body: Uint8Array }): BodyText {
   const chosen = choose(mime);
   const text = plainText(chosen.text);
   const encrypted = encryptionOf(mime, { contentType: contentType.toLowerCase(), text });
   const files = encrypted === 'no' ? mime.parts.filter(isFile).length : 0;
   // Outlook's own wrapping may hold the words as well.
   const wrapped = mime.parts.some((part) => part.type === 'application/ms-tnef');
-  const lost = text === '' && encrypted === 'no' && (chosen.content === 'some' || wrapped);
+  const some = chosen.content === 'some' || wrapped || (mime.parts.length === 0 && hasTextBeforeParts(contentType, body));
+  const lost = text === '' && encrypted === 'no' && some;
   return { text, files, encrypted, unreadable: lost ? 'empty-though-content' : 'no' };
 }
 
@@ -44,6 +46,15 @@ function choose(mime: Mime): { readonly text: string; readonly content: 'some' |
   const html = htmlToPlain(mime.html);
   // HTML that cannot be converted beside a plain part: better the part than nothing.
   return html.text === '' && plain.text.trim() !== '' ? plain : html;
+}
+
+const longestStart = 4_096;
+
+/** Where no part begins, what stands before the first one is all there is (RFC 2046 5.1.1: readers pass over it). */
+function hasTextBeforeParts(contentType: string, body: Uint8Array): boolean {
+  if (!/^multipart\//i.test(contentType)) return false;
+  const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, longestStart)).toString('latin1').trimStart();
+  return start !== '' && !start.startsWith('--');
 }
 
 /** Line ends are \n, and no control characters are left. */

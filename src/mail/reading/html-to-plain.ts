@@ -12,6 +12,8 @@ export interface PlainText {
 export const longestHtml = 2_000_000;
 /** Browsers flatten at 512; the parser's stack becomes slow far above. */
 const deepest = 1_000;
+/** Each level is a mark on every line: without a bound a small mail of a thousand levels becomes a text that no memory holds. */
+const mostQuotes = 30;
 
 const dropped: ReadonlySet<string> = new Set([
   'head',
@@ -117,7 +119,7 @@ export function htmlToPlain(html: string): PlainText {
       const frame: Frame = {
         silent: outer.silent || dropped.has(name) || isHidden(attributes),
         code: outer.code || dropped.has(name),
-        quote: outer.quote + (name === 'blockquote' && !isIndent(attributes) ? 1 : 0),
+        quote: Math.min(outer.quote + (name === 'blockquote' && !isIndent(attributes) ? 1 : 0), mostQuotes),
         verbatim: outer.verbatim || name === 'pre',
         above: paper === whole && isSignature(attributes) ? whole : null,
       };
@@ -196,19 +198,24 @@ interface Paper {
 
 function newPaper(): Paper {
   const done: string[] = [];
-  let line = '';
+  // In pieces: a parser may hand over a megabyte letter by letter, and looking at the end of what is put together each time
+  // took the square of that.
+  let line: string[] = [];
   let quote = 0;
   let lastQuote = 0;
+  const add = (piece: string): void => {
+    if (piece !== '') line.push(piece);
+  };
   const end = (next: number): void => {
-    done.push(`${'> '.repeat(quote)}${line.trimEnd()}`);
-    line = '';
+    done.push(`${'> '.repeat(quote)}${line.join('').trimEnd()}`);
+    line = [];
     lastQuote = quote;
     quote = next;
   };
   const startLine = (next: number): void => {
-    if (/^[ \t]*$/.test(line)) {
+    if (line.every((piece) => /^[ \t]*$/.test(piece))) {
       // A no-break space is how editors keep an empty line open, and stays one.
-      line = '';
+      line = [];
       quote = next;
     } else end(next);
   };
@@ -216,15 +223,15 @@ function newPaper(): Paper {
     write(text, frame) {
       if (frame.verbatim) {
         const [first = '', ...rest] = text.split('\n');
-        line += first;
+        add(first);
         for (const each of rest) {
           end(frame.quote);
-          line = each;
+          add(each);
         }
         return;
       }
       const flat = text.replace(/[ \t\n\r\f]+/g, ' ');
-      line += line === '' || line.endsWith(' ') ? flat.replace(/^ /, '') : flat;
+      add(line.at(-1)?.endsWith(' ') === false ? flat : flat.replace(/^ /, ''));
     },
     newline: (next) => end(next),
     line: startLine,
@@ -244,7 +251,7 @@ function newPaper(): Paper {
       done.push(`${'> '.repeat(next)}${'_'.repeat(32)}`);
     },
     text() {
-      if (line.trim() !== '') end(0);
+      if (line.some((piece) => piece.trim() !== '')) end(0);
       return done
         .map((each) => each.trimEnd())
         .join('\n')

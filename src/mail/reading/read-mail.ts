@@ -38,7 +38,9 @@ export async function readMail(mail: MailBytes, settings: ReadingSettings): Prom
   const whole = mail.look === 'whole' ? mime : null;
   const sender = agreedSender(head, mime);
   const body: BodyText =
-    whole === null ? { text: '', files: 0, encrypted: 'no', unreadable: 'no' } : bodyTextOf(whole, firstOf(head, 'content-type'));
+    whole === null
+      ? { text: '', files: 0, encrypted: 'no', unreadable: 'no' }
+      : bodyTextOf(whole, { contentType: firstOf(head, 'content-type'), body: mail.bytes.subarray(head.bodyAt) });
   const tags = tagsOf(head, settings.support);
   return {
     sender,
