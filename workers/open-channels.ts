@@ -3,6 +3,7 @@ import { openImapSource } from '#mail/imap-source.ts';
 import type { ImapSource } from '#mail/imap-source.ts';
 import { mailKey } from '#mail/mail-key.ts';
 import { openMailReader, readingDefaults } from '#mail/reading/mail-reader.ts';
+import { checkReading, MailReaderBroken } from '#mail/reading/reading-process.ts';
 import { openSmtpSender } from '#mail/smtp-sender.ts';
 import { turnName } from '#mail/turn-name.ts';
 import { openAccount } from '#matrix/account.ts';
@@ -94,6 +95,8 @@ export const openChannels = async (
 ): Promise<Channels> => {
   const { open, stack } = of;
   const { settings } = ground.ready;
+  const readable = await checkReading(readingDefaults);
+  if (readable !== 'ok') throw new MailReaderBroken();
   const reader = stack.use(
     openMailReader({
       support: supportAddress(settings),

@@ -18,6 +18,7 @@ import { openWords } from '#words/open-words.ts';
 import { openPseudonyms } from '#words/pseudonyms.ts';
 import type { Failpoint } from '#workers/kill-at.ts';
 import { largestMail } from '#workers/mail-settings.ts';
+import { queuePrefix } from '#workers/queue-prefix.ts';
 
 const config = (...names: readonly string[]): string => join(import.meta.dirname, '..', 'config', ...names);
 
@@ -51,7 +52,14 @@ export const openParts = async (ground: Ground, stack: AsyncDisposableStack): Pr
   const pseudonyms = await openPseudonyms(config('care', 'pseudonyms.json'));
   const { url, user } = settings.redis;
   const queue = stack.use(
-    await openQueue({ url, user: user ?? null, password: secrets.redisPassword, prefix: 'hearken', leftovers: 'void', log }),
+    await openQueue({
+      url,
+      user: user ?? null,
+      password: secrets.redisPassword,
+      prefix: queuePrefix(secrets.indexKey),
+      leftovers: 'void',
+      log,
+    }),
   );
   const parts: Parts = {
     store,

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkMailbox } from '#mail/imap-check.ts';
+import { readingDefaults } from '#mail/reading/mail-reader.ts';
+import { checkReading } from '#mail/reading/reading-process.ts';
 import { openSmtpSender } from '#mail/smtp-sender.ts';
 import { loginOnce } from '#matrix/login.ts';
 import type { Check } from '#operator/checks.ts';
@@ -39,6 +41,7 @@ export const serverChecks = (settings: Settings): readonly Check[] => {
   const { mail, redis } = settings;
   return [
     { name: 'Texts (config/words)', run: () => checkWords(settings) },
+    { name: 'Reading mails', run: () => checkReading(readingDefaults) },
     {
       name: 'Mail in (mail.imap)',
       run: () => checkMailbox(imapSettings(settings, { imapPassword: secret(mail.imap.passwordFile), imapCa: ca(mail.imap.caFile) })),

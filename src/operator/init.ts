@@ -1,13 +1,15 @@
 // `hearken init`: makes what the relay needs before its first start, checks what it will lean on, and says what it did.
 // Safe to run again at any time and after a kill: what is there stays, and what was begun goes on.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { BotName } from '#relay/matrix-port.ts';
 import { dataFiles } from '#settings/data-folder.ts';
 import { faultText } from '#settings/fault-texts.ts';
 import { firstLine, keyBytes } from '#settings/named-files.ts';
 import { readSettings, readSettingsForInit } from '#settings/read-settings.ts';
 import type { Settings } from '#settings/read-settings.ts';
+import { exampleYaml } from '#settings/written-files.ts';
 import { runChecks } from '#operator/checks.ts';
 import type { Check } from '#operator/checks.ts';
 import { lines, trouble } from '#operator/operator-texts.ts';
@@ -39,6 +41,7 @@ export async function init(settingsPath: string, ports: InitPorts): Promise<Init
   const { say } = ports;
   const read = readSettingsForInit(settingsPath);
   if (!read.ok) {
+    if (read.why.some(({ code }) => code === 'no-file')) return makeSettings(settingsPath, say);
     for (const each of read.why) say(faultText(each));
     return 'settings-faults';
   }
@@ -61,6 +64,20 @@ export async function init(settingsPath: string, ports: InitPorts): Promise<Init
   }
   say(lines.doneInit);
   return 'ready';
+}
+
+const schemaFile = join(import.meta.dirname, '..', '..', 'config', 'hearken.schema.json');
+
+function makeSettings(settingsPath: string, say: (line: string) => void): InitOutcome {
+  const folder = dirname(resolve(settingsPath));
+  try {
+    writeFileSync(settingsPath, exampleYaml(relative(folder, schemaFile)), { mode: 0o600, flag: 'wx' });
+  } catch {
+    say(lines.notWritable('The settings file'));
+    return 'settings-faults';
+  }
+  say(lines.settingsMade);
+  return 'not-yet';
 }
 
 function notYet(say: (line: string) => void): InitOutcome {

@@ -36,16 +36,24 @@ const reasons: Readonly<Record<string, string>> = {
   'file-broken': 'its file is damaged. It has to log in anew.',
   'wrong-key': 'its file was made with another key.',
   'disk-full': 'the disk is full.',
-  'store-in-use': 'the store is in use. Stop the relay first.',
+  'store-in-use':
+    'another process works on the data folder, most likely a relay that runs already. There is never more than one: stop it first.',
   'store-newer': 'the store was written by a later version of Hearken.',
   'store-broken': 'the store is damaged.',
+  'store-unreachable': 'the data folder may not be written by the user that this runs as.',
+  'not-this-database': 'the key file and the database in the data folder do not belong together.',
+  'mail-reader-broken':
+    'the process that reads mails does not start. Install the packages once more with `npm ci --ignore-scripts`; if it stays, this Node is not the one that they bring.',
   // the relay itself
   'not-running': 'the relay is not running.',
   'not-allowed': 'this user may not ask the relay. Run this as the user that the relay runs as.',
   'no-answer': 'the relay is there and does not answer. If that stays so, restart it.',
-  'already-running': 'another relay runs on this data folder.',
+  'already-running': 'another relay runs on this data folder. There is never more than one: stop it first.',
   'folder-name-too-long': 'the path of the data folder is too long for a socket in it: 90 characters are the most.',
 };
+
+/** Is there a sentence for it? What has none is a fault of our own. */
+export const isExplained = (code: string): boolean => Object.hasOwn(reasons, code);
 
 /** `where`: a part's name at the beginning of the line. The code comes along for whoever looks it up. */
 export function trouble(where: string, code: string): string {
@@ -56,7 +64,7 @@ export function trouble(where: string, code: string): string {
 
 export const usage = `Usage: hearken COMMAND [--config FILE]
 
-  init      makes keys and the data folder, logs the two bots in, checks mail and queue; safe to run again
+  init      makes the settings file to fill in; then keys and the data folder, logs the two bots in, checks mail and queue; safe to run again
   doctor    checks the settings and every server, and changes nothing
   status    asks the running relay how things stand; ends with 0 when all is well
 
@@ -71,6 +79,8 @@ export const lines = {
     `${what}: the key is not there, but data that was made with it is. A new one could not open it, so none is made: bring the key back from where you keep its copy.`,
   notWritable: (what: string) => `${what}: could not be made. May this user write there?`,
   loggedIn: (bot: string) => `${bot}: logged in; its device is signed, and its recovery key is written down.`,
+  settingsMade:
+    'The settings file was not there, so it was made, with an example in each place. Fill it in and run this again; close everything it names to others (chmod 600).',
   doneInit: 'Everything is ready. Copy the key files and both recovery keys to a safe place away from this machine, then start the relay.',
   notYet: 'Not ready yet. Mend what is said above and run this again; what is done stays done.',
   doneDoctor: 'Everything is good.',

@@ -21,7 +21,7 @@ export const isFormName = (name: string): name is FormName => Object.hasOwn(form
 
 const texts = {
   // the file itself
-  'no-file': () => 'there is no such file. Copy config/hearken.example.yaml and fill it in.',
+  'no-file': () => 'is not there. Name it with --config FILE; `hearken init --config FILE` makes one to fill in.',
   unreadable: () => 'may not be read by the user that this runs as.',
   'not-yaml': (where) => `is not YAML: look at ${where}.`,
   'same-key-twice': (where) => `has the same key twice in one section: look at ${where}.`,

@@ -4,19 +4,22 @@ import { z } from 'zod';
 import { settingsSchema } from '#settings/schema.ts';
 import { bare } from '#settings/setting-at.ts';
 
-const head = `# Settings of Hearken. Copy this file, fill it in, and close it to others (chmod 600).
+const head = (
+  schema: string,
+): string => `# Settings of Hearken. \`hearken init --config FILE\` makes a copy of this file, closed to others; fill that in.
 # What has a # in front is optional: the default is shown, or an example where there is none.
 # Paths are relative to the folder of this file. Secrets stand in files of their own, never here.
-# \`hearken init --config FILE\` makes what is missing and checks everything; \`npm start -- --config FILE\` runs it.
+# Once it is filled in, the same command makes what is missing and checks everything; \`npm start -- --config FILE\` runs it.
 #
-# This file is written by \`npm run generate\`, from the schema in src/settings.
-# yaml-language-server: $schema=./hearken.schema.json
+# Editors complete and check it by config/hearken.schema.json, if the next line says where that lies from here.
+# yaml-language-server: $schema=${schema}
 `;
 
 const width = 110;
 
-export function exampleYaml(): string {
-  return `${head}\n${sectionLines(settingsSchema, 0).join('\n')}\n`;
+/** `schema`: the way to the JSON schema from where the file will lie. */
+export function exampleYaml(schema = './hearken.schema.json'): string {
+  return `${head(schema)}\n${sectionLines(settingsSchema, 0).join('\n')}\n`;
 }
 
 export function jsonSchema(): string {

@@ -1,14 +1,16 @@
 // The operator's command line on real servers: init makes two accounts that are logged in, doctor finds all good, status says what it can.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '#settings/read-settings.ts';
 import { theStack } from '#tests/support/stack.ts';
 import { relayProcess } from '#trial/relay-process.ts';
 import { writeRelaySettings } from '#trial/relay-settings.ts';
+import { queuePrefix } from '#workers/queue-prefix.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -27,16 +29,32 @@ async function initKilledAt(said: string, config: string): Promise<void> {
   expect(out).not.toContain('Everything is ready');
 }
 
-async function hearken(
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly out: string; readonly errors: string }> {
-  const child = spawn(process.execPath, [join(root, 'workers', 'hearken.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+const hearken = (...args: readonly string[]): Promise<Ended> => program('hearken.ts', args);
+
+async function program(name: 'hearken.ts' | 'all.ts', args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [join(root, 'workers', name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, out, errors };
+}
+
+class Closing implements Disposable {
+  readonly client: Redis;
+  constructor(url: string) {
+    this.client = new Redis(url);
+  }
+  [Symbol.dispose](): void {
+    this.client.disconnect();
+  }
 }
 
 describe('hearken', () => {
@@ -79,6 +97,31 @@ describe('hearken', () => {
     }
   });
 
+  it('the relay says in one line what is wrong with how it was started', async () => {
+    const missing = join(folder, 'nowhere.yaml');
+    const sentence = 'The settings file is not there. Name it with --config FILE; `hearken init --config FILE` makes one to fill in.\n';
+    expect(await program('all.ts', ['--config', missing])).toEqual({ code: 2, out: '', errors: sentence });
+    expect(await hearken('status', '--config', missing)).toEqual({ code: 2, out: sentence, errors: '' });
+    const odd = await program('all.ts', ['--colour']);
+    expect(odd).toMatchObject({ code: 2, out: '' });
+    expect(odd.errors).toMatch(/^Usage: npm start -- [^\n]*\n$/);
+  });
+
+  it('init makes a settings file to fill in, which editors find the schema from', async () => {
+    const fresh = join(folder, 'fresh', 'hearken.yaml');
+    expect((await hearken('init', '--config', fresh)).out).toBe('The settings file: could not be made. May this user write there?\n');
+    mkdirSync(join(folder, 'fresh'));
+    const { code, out } = await hearken('init', '--config', fresh);
+    expect(out).toMatch(/^The settings file was not there, so it was made[^\n]*\n$/);
+    expect(code).toBe(1);
+    expect(statSync(fresh).mode & 0o777).toBe(0o600);
+    const [, schema = ''] = /\$schema=(\S+)/.exec(readFileSync(fresh, 'utf8')) ?? [];
+    expect(JSON.parse(readFileSync(resolve(folder, 'fresh', schema), 'utf8'))).toMatchObject({ title: 'Settings of Hearken' });
+    const again = await hearken('init', '--config', fresh);
+    expect(again.code).toBe(2);
+    expect(again.out).toContain('mail.imap.passwordFile names a file that is not there.');
+  });
+
   it('doctor, before anything is made, says what is missing and finds the servers good', async () => {
     const { code, out, errors } = await hearken('doctor', '--config', config);
     expect(errors).toBe('');
@@ -88,6 +131,7 @@ describe('hearken', () => {
       'Mail in (mail.imap): good.',
       'Mail out (mail.smtp): good.',
       'Queue (redis): good.',
+      'Reading mails: good.',
       'Front bot, homeserver: good.',
     ])
       expect(out).toContain(good);
@@ -150,6 +194,25 @@ describe('hearken', () => {
     await relay.stop();
     expect((await hearken('status', '--config', config)).out).toContain('(not-running)');
     for (const secret of secrets) expect(relay.log.join('\n')).not.toContain(secret);
+  });
+
+  it('a second process on the same data says so in one line and leaves the first alone; another relay has a name of its own in Redis', async () => {
+    const [one, other] = [await freshSettings('one'), await freshSettings('other')];
+    await using first = relayProcess(one);
+    await using second = relayProcess(other);
+    for (const each of [one, other]) expect((await hearken('init', '--config', each)).code).toBe(0);
+    await first.start();
+    const refused = await program('all.ts', ['--config', one]);
+    expect(refused.code).toBe(1);
+    expect(refused.errors).toMatch(/^Hearken: another process works on the data folder[^\n]* \(store-in-use\)\n$/);
+    const logged: unknown[] = refused.out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    expect(logged).toMatchObject([{ event: 'fault', where: 'start', code: 'store-in-use' }]);
+    await second.start();
+    expect((await hearken('status', '--config', one)).out).toMatch(/^All is well\.$/m);
+    using redis = new Closing(theStack().addresses.valkey.url);
+    const prefixes = ['one', 'other'].map((name) => queuePrefix(readFileSync(join(folder, name, 'index-key'))));
+    expect(new Set(prefixes).size).toBe(2);
+    for (const prefix of prefixes) expect(await redis.client.exists(`${prefix}:core:meta`), prefix).toBe(1);
   });
 
   it("a bot whose file was moved away, as the operators' page says, is logged in anew by init and goes on", async () => {

@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { dkimSign } from 'mailauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +17,7 @@ import { narrowRights } from '#mail/reading/reading-process.ts';
 import { readFrom } from '#mail/reading/sender.ts';
 import type { MailReader, ReadMail } from '#relay/mail-port.ts';
 import { bounceTag, mailBytes, mailOf, mailsIn, ownMessageId, rawMail, replyTag, support } from '#tests/support/mails.ts';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { startDns } from '#trial/servers/dns.ts';
 import type { DnsControl, Zone } from '#trial/servers/dns.ts';
 
@@ -672,6 +676,21 @@ describe('the reader', () => {
     ])
       expect(attempt(code), code).toContain('ERR_ACCESS_DENIED');
     expect(attempt(`require("fs").readFileSync(${JSON.stringify(new URL('../../package.json', import.meta.url).pathname)})`)).toBe('');
+  });
+
+  test.each([
+    ['is a link', 'ok'],
+    ['is missing', 'mail-reader-broken'],
+  ])('where node_modules %s: %s', async (how, said) => {
+    const folder = temporaryFolder();
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    for (const part of ['src', 'package.json']) cpSync(join(root, part), join(folder, part), { recursive: true });
+    if (how === 'is a link') symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const script = `import { checkReading } from '#mail/reading/reading-process.ts';
+      const found = await checkReading({ heapMb: 384 });
+      console.log(found === 'ok' ? found : found.code);`;
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' });
+    expect(ended.stdout.trim(), ended.stderr).toBe(said);
   });
 
   const header = fc.constantFrom(

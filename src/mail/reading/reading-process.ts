@@ -2,6 +2,7 @@
 // goes far beyond a worker's heap (seen with a text of 24 MB in a heap of 64), and then one mail would stop every conversation.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ReadMail } from '#relay/mail-port.ts';
 import type { ReadingRequest } from './reading-child.ts';
@@ -9,10 +10,19 @@ import type { ReadingRequest } from './reading-child.ts';
 const childFile = fileURLToPath(new URL('./reading-child.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** A folder that is a link has to be allowed by both its names. */
+const withTarget = (path: string): readonly string[] => {
+  try {
+    return [...new Set([path, realpathSync(path)])];
+  } catch {
+    return [path];
+  }
+};
+
 /** It can read the program and ask the DNS, and nothing else: no key, no data, nothing written, nothing started. */
 export const narrowRights: readonly string[] = [
   '--permission',
-  ...['src', 'node_modules', 'package.json'].map((part) => `--allow-fs-read=${root}${part}`),
+  ...['src', 'node_modules', 'package.json'].flatMap((part) => withTarget(`${root}${part}`)).map((path) => `--allow-fs-read=${path}`),
 ];
 
 /** Ordinarily half a second; a machine under load takes its time. */
@@ -61,6 +71,16 @@ export async function startReadingProcess({ heapMb }: { readonly heapMb: number 
     },
     kill: () => kill(child),
   };
+}
+
+/** Asked before a start: without it every mail would wait. Never throws. */
+export async function checkReading(limits: { readonly heapMb: number }): Promise<'ok' | { readonly code: 'mail-reader-broken' }> {
+  try {
+    await (await startReadingProcess(limits)).kill();
+    return 'ok';
+  } catch {
+    return { code: 'mail-reader-broken' };
+  }
 }
 
 /** Null: none within the time, or it is gone. */
