@@ -209,6 +209,11 @@ export const takePlaces = async (cast: Cast, tell: Tell): Promise<readonly [AtDe
   return desks;
 };
 
+/** The volunteers of the play go off, so that whoever joins in is the one who is asked. */
+export const leavePlaces = async (desks: readonly [AtDesk, AtDesk]): Promise<void> => {
+  for (const at of desks) await atDesk(at, { says: '!off', hears: 'You are off.' });
+};
+
 export const playConversations = async (cast: Cast, desks: readonly [AtDesk, AtDesk], tell: Tell): Promise<void> => {
   const say = script(tell);
   const took = await playMail(cast, desks, say);

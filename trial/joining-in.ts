@@ -1,27 +1,39 @@
-// How somebody joins the running trial with their own mail program and Matrix client. Accounts and passwords of the trial only.
+// How somebody joins the running trial with their own mail program and Matrix client. Accounts and passwords of the trial only, and
+// none that the play used: each has no device yet, as an account of one's own has none.
 import type { StackAddresses } from './servers/addresses.ts';
+import type { MatrixAccountOfTrial } from './servers/matrix-accounts.ts';
 
-export const joiningIn = ({ accounts, matrix, imap, smtp }: StackAddresses): readonly string[] => {
-  const [, , thirdVolunteer] = accounts.volunteers;
-  const [, secondRequester] = accounts.matrixRequesters;
+export interface Joiners {
+  /** Named in the relay's settings. */
+  readonly coordinator: MatrixAccountOfTrial;
+}
+
+export const joiningIn = ({ accounts, matrix, imap, smtp }: StackAddresses, { coordinator }: Joiners): readonly string[] => {
+  const [, , volunteer] = accounts.volunteers;
+  const [, asks] = accounts.matrixRequesters;
   const [, mailbox] = accounts.mailRequesters;
   return [
     '',
-    'It stays up until Ctrl-C. To join in:',
+    'It stays up until Ctrl-C, and nobody but you is in it now. To join in, in this order:',
     '',
-    'As somebody who asks, by email:',
-    `  mailbox  ${mailbox.address}   password ${mailbox.password}`,
-    `  IMAP     ${imap.host} port ${imap.port}, no encryption     SMTP ${smtp.people.host} port ${smtp.people.port}, no encryption, same login`,
-    `  write to ${accounts.support.address}`,
+    `All Matrix accounts are on the homeserver ${matrix.baseUrl}. When your client offers to set up encryption, let it: a volunteer`,
+    'is shown nothing on a device that its owner has not signed. Use a window or profile of its own for each account.',
     '',
-    'As somebody who asks, by Matrix:',
-    `  homeserver ${matrix.baseUrl}   user ${secondRequester.userId}   password ${secondRequester.password}`,
-    `  start a direct chat with ${accounts.frontBot.userId}`,
-    '',
-    'As a coordinator (then !invite the volunteer below), and as a volunteer:',
-    `  coordinator ${accounts.coordinator.userId}   password ${accounts.coordinator.password}`,
-    `  volunteer   ${thirdVolunteer.userId}   password ${thirdVolunteer.password}`,
-    '  Your client has to set up encryption (verify or sign its own device) before a volunteer is shown anything.',
+    '1. As a coordinator, who invites volunteers:',
+    `     user ${coordinator.userId}   password ${coordinator.password}`,
+    `     accept the invitation of ${accounts.deskBot.userId}: it is your desk. Write there: !invite ${volunteer.userId}`,
+    '2. As that volunteer:',
+    `     user ${volunteer.userId}   password ${volunteer.password}`,
+    '     accept the invitation, and write there: !alias Willow   and then: !available',
+    '3. As somebody who asks, by email or by Matrix:',
+    `     mailbox ${mailbox.address}   password ${mailbox.password}`,
+    `     IMAP ${imap.host} port ${imap.port}, SMTP ${smtp.people.host} port ${smtp.people.port}, both without encryption; the user is the whole address`,
+    `     write a mail to ${accounts.support.address}`,
+    `   or`,
+    `     user ${asks.userId}   password ${asks.password}`,
+    `     begin a direct chat with ${accounts.frontBot.userId}, and write there`,
+    '4. The volunteer is asked at the desk: answer 1, accept the invitation to the new room, and answer 1 there to read the first message.',
+    '     !send lets what you wrote leave at once, !close ends the conversation, !help says the rest.',
     '',
   ];
 };

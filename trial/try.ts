@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { teller } from './columns.ts';
-import { playConversations, takePlaces } from './conversation.ts';
+import { leavePlaces, playConversations, takePlaces } from './conversation.ts';
 import { joiningIn } from './joining-in.ts';
 import { startMailPerson } from './people/mail-person.ts';
 import { startSdkPerson } from './people/sdk-person.ts';
@@ -25,12 +25,14 @@ const play = async (once: boolean): Promise<void> => {
   await using stack = await startStack({ progress: say });
   const { addresses } = stack;
   const { accounts, matrix: homeserver } = addresses;
+  // The account that the play uses has a client's device and identity, which whoever joins in has no part of.
+  const joiner = { coordinator: await stack.admin.freshMatrixAccount('casey') };
   const config = writeRelaySettings(join(addresses.folder, 'relay'), {
     stack: addresses,
     support: accounts.support,
     frontBot: accounts.frontBot,
     deskBot: accounts.deskBot,
-    coordinators: [accounts.coordinator.userId],
+    coordinators: [accounts.coordinator.userId, joiner.coordinator.userId],
   });
   await using relay = relayProcess(config);
   say('Setting the relay up with `hearken init` …');
@@ -62,6 +64,7 @@ const play = async (once: boolean): Promise<void> => {
     const played = (async () => {
       const desks = await takePlaces(cast, tell);
       await playConversations(cast, desks, tell);
+      if (!once) await leavePlaces(desks);
       return 'played' as const;
     })();
     const end = await Promise.race([played, stopped.then(() => 'stopped' as const)]);
@@ -72,7 +75,7 @@ const play = async (once: boolean): Promise<void> => {
   }
   say('Both conversations arrived, both ways.');
   if (once) return;
-  for (const line of joiningIn(addresses)) say(line);
+  for (const line of joiningIn(addresses, joiner)) say(line);
   await stopped;
   say('\nStopping everything …');
 };
