@@ -53,8 +53,9 @@ export const amendIncoming = async (
   const known = await knownInChat(unit, { one, event });
   if (one !== null) await learnInChat(unit, { one, known });
   const cleaned = parts.clean({ text: change.text, known, ownTexts: [], form: 'chat' });
-  if (cleaned.clean === 'no') {
-    await sayInRoom(unit, room, [{ key: 'requester.chat.edit-not-clean' }]);
+  if (cleaned.clean === 'no' || cleaned.text === '') {
+    const nothing = cleaned.clean === 'yes' || cleaned.why === 'nothing-left';
+    await sayInRoom(unit, room, [{ key: nothing ? 'requester.chat.edit-empty' : 'requester.chat.edit-not-clean' }]);
     return;
   }
   const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };

@@ -10,6 +10,7 @@ import { loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { knowsSpeaker, speakingSay } from '#relay/speaker.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
+import { hasUnreadLetters } from '#relay/unread-letters.ts';
 
 export interface CarryTexts {
   /** A notice of the bot before and after the words themselves. */
@@ -43,6 +44,7 @@ export const carryTexts = async (parts: Parts, of: { readonly message: Message; 
       : [{ key: 'case.late', slots: { when: { slot: 'time', value: message.lateFrom, zone, form: 'day-and-clock' } } }];
   const after: Say[] = [];
   if (message.length === 'cut') after.push({ key: 'case.cut' });
+  if (message.event === null && hasUnreadLetters(body)) after.push({ key: 'case.garbled' });
   if (message.files > 0) after.push({ key: 'case.their-file' });
   return { before: render(late), body, after: render(after) };
 };

@@ -174,7 +174,8 @@ const place = async (turn: ChatTurn, of: ToPlace): Promise<readonly Say[]> => {
   const known = await knownInChat(unit, { one: standing ?? of.one ?? of.knownFrom ?? null, event });
   if (standing !== null) await learnInChat(unit, { one: standing, known });
   const cleaned = parts.clean({ text: of.spoken.text, known, ownTexts: [], form: 'chat' });
-  if (cleaned.clean === 'no') return [{ key: 'requester.chat.not-clean' }];
+  if (cleaned.clean === 'no' && cleaned.why === 'identity-left') return [{ key: 'requester.chat.not-clean' }];
+  if (cleaned.clean === 'no' || cleaned.text === '') return [{ key: 'requester.chat.empty' }];
   const one = standing ?? (await beginChatCase(unit, parts, { room: of.room, roomId: event.roomId, known }));
   const words = {
     one,

@@ -11,6 +11,7 @@ import type { Contact, MessageOut } from '#relay/record-types.ts';
 import { canonicalAddress, onceADay } from '#relay/tell-requester.ts';
 import { underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
+import { hasUnreadLetters } from '#relay/unread-letters.ts';
 
 export interface MailToPlace {
   readonly read: ReadMail;
@@ -124,5 +125,6 @@ export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: M
   const says: Say[] = [...first];
   if (files > 0) says.push({ key: 'requester.mail.file' });
   if (cleaned.length === 'cut') says.push({ key: 'requester.mail.cut' });
+  if (hasUnreadLetters(cleaned.text)) says.push({ key: 'requester.mail.garbled' });
   return { one: placed.ok ? placed.value.one : one, says };
 };

@@ -440,8 +440,7 @@ describe('a flood of unproven first mails', () => {
     expect(await world.parts.records.find({ kind: 'question' })).toEqual([]);
     expect(ada.texts().map((text) => text.includes('no answer came'))).toEqual([false, true]);
     expect(await casesOf(world)).toHaveLength(3);
-    const rows = await Promise.all((await world.store.inboxInState('received', 10)).map((row) => row.id));
-    expect(rows).toEqual([]);
+    expect(await world.store.inboxInState('received', 10)).toEqual([]);
   });
 
   test('does not swallow a mail whose sender was asked that day already: it comes in once the flood is over', async () => {

@@ -15,6 +15,7 @@ import { recogniseRobot } from './robots.ts';
 import { readSender } from './sender.ts';
 import type { Sender } from './sender.ts';
 import { messageIdOf, referencesOf } from './thread.ts';
+import { labelledUtf8, readsBetter } from './wrong-label.ts';
 
 export interface ReadingSettings {
   readonly support: MailAddress;
@@ -34,7 +35,7 @@ const nothingProved: MailEvidence = { verdict: 'nothing', policy: 'none' };
 
 export async function readMail(mail: MailBytes, settings: ReadingSettings): Promise<ReadMail> {
   const head = readHead(mail.bytes);
-  const mime = mail.look === 'whole' ? await parseOrNull(mail.bytes) : await parseOrNull(mail.bytes.subarray(0, head.bodyAt));
+  const mime = mail.look === 'whole' ? await parseWhole(mail.bytes) : await parseOrNull(mail.bytes.subarray(0, head.bodyAt));
   const whole = mail.look === 'whole' ? mime : null;
   const sender = agreedSender(head, mime);
   const body: BodyText =
@@ -83,6 +84,13 @@ async function parseOrNull(bytes: Uint8Array): Promise<Mime | null> {
   } catch {
     return null;
   }
+}
+
+async function parseWhole(bytes: Uint8Array): Promise<Mime | null> {
+  const mime = await parseOrNull(bytes);
+  const relabelled = mime === null ? null : labelledUtf8(bytes);
+  const again = relabelled === null ? null : await parseOrNull(relabelled);
+  return mime !== null && again !== null && readsBetter(again, mime) ? again : mime;
 }
 
 /** If the library counts other From fields than we do, the two read different mails, and which one a reader would see nobody knows. */
