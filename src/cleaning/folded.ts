@@ -30,11 +30,14 @@ const alike: ReadonlyMap<string, string> = new Map([
   ['−', '-'],
 ]);
 
+/** Of one letter. Ligatures of words become up to eighteen (U+FDFA), and a text of nothing else would be that much longer. */
+const mostOfOne = 5;
+
 const dropped = /[\p{Mn}\p{Cf}]/gu;
 
 function foldChar(char: string): string {
   const plain = char.normalize('NFKD').toLowerCase().replace(dropped, '');
-  return alike.get(plain) ?? plain;
+  return alike.get(plain) ?? plain.slice(0, mostOfOne);
 }
 
 /** ASCII in runs, which only changes its case; everything else letter by letter. */

@@ -471,10 +471,14 @@ describe('a text', () => {
     },
   );
 
-  test.each(['a@', 'a.b@', '1 ', '> a\n', 'x <a@b.c> 10:12 2026:', '한'])(
-    'of a million letters of %s is cleaned within seconds',
+  // Nothing else goes on meanwhile, so this is the longest that a mail holds up everybody. Counted in the processor's time, since servers run beside it.
+  test.each(['a@', 'a.b@', 'a@b.c ', '1 ', '> a\n', '\n', 'x <a@b.c> 10:12 2026:', '한', 'ª', '\ufdfa'])(
+    'of a million letters of %s is cleaned within two seconds',
     (piece) => {
-      expect(cleaning(piece, 1_000_000)).toBeLessThan(8_000);
+      const before = process.cpuUsage();
+      cleaning(piece, 1_000_000);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(2_000);
     },
   );
 });

@@ -11,7 +11,7 @@ export interface BodyText {
 }
 
 /** In UTF-16 units; one more than cleaning looks at, so that it knows that there was more. */
-const longestText = 1_000_001;
+const longestText = 500_001;
 /** A picture within the text below this is a logo or a counting pixel; a photo has more. */
 const smallPicture = 30_000;
 

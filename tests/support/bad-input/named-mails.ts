@@ -96,7 +96,7 @@ export const namedMails: readonly NamedMail[] = [
       crlf([
         ...head(parts, ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: base64']),
         '',
-        `${Buffer.from(`${parts.says} and more of it`).toString('base64').slice(0, -3)}`,
+        Buffer.from(`${parts.says} and more of it`).toString('base64').slice(0, -3),
       ]),
     becomes: carried,
   },
