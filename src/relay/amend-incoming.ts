@@ -27,12 +27,17 @@ const followRemoval = async (unit: Unit, message: MessageIn): Promise<void> => {
   }
 };
 
-/** New words go to whoever holds the conversation now and to nobody who held it before; they wait for who rests. */
-const followEdit = async (unit: Unit, of: { readonly message: MessageIn; readonly one: Case | null }): Promise<void> => {
+/**
+ * New words go to whoever holds the conversation now and to nobody who held it before; they wait for who rests. `over`: the old ones
+ * were read, and there is nobody any more who could read these.
+ */
+const followEdit = async (unit: Unit, of: { readonly message: MessageIn; readonly one: Case | null }): Promise<'follows' | 'over'> => {
+  const { copies } = of.message;
   const state = of.one?.state;
   const room = state?.phase === 'open' ? await loadRoom(unit, state.holding.room) : null;
-  if (room === null || of.message.copies.every((copy) => copy.room !== room.ref)) return;
+  if (room === null || copies.every((copy) => copy.room !== room.ref)) return copies.length === 0 ? 'follows' : 'over';
   await workWhenAwake(unit, room, { work: 'carry-edit', room: room.ref, message: of.message.id });
+  return 'follows';
 };
 
 export const amendIncoming = async (
@@ -60,5 +65,5 @@ export const amendIncoming = async (
   }
   const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };
   await putMessage(unit, changed);
-  await followEdit(unit, { message: changed, one });
+  if ((await followEdit(unit, { message: changed, one })) === 'over') await sayInRoom(unit, room, [{ key: 'requester.chat.edit-over' }]);
 };

@@ -20,7 +20,7 @@ import { sendLines, takeBackLines } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
 import { workWhenAwake } from '#relay/quiet-lane.ts';
 import { loadRoom, workInRoom } from '#relay/rooms.ts';
-import { holderSay, requesterSay } from '#relay/telling.ts';
+import { holderSay, requesterSays } from '#relay/telling.ts';
 import { knowsSpeaker } from '#relay/speaker.ts';
 import { tellCoordinators } from '#relay/tell-coordinators.ts';
 import { tellRequester } from '#relay/tell-requester.ts';
@@ -47,7 +47,7 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
   const { one, effect } = of;
   switch (effect.effect) {
     case 'tell-requester':
-      await tellRequester(unit, parts, { one, says: [await requesterSay(unit, parts, { one, told: effect.told })] });
+      await tellRequester(unit, parts, { one, says: await requesterSays(unit, parts, { one, told: effect.told }) });
       if (effect.told === 'taken-over' && one.state.phase === 'open')
         await knowsSpeaker(unit, { contact: one.contact, room: one.state.holding.room });
       return undefined;

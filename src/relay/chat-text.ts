@@ -14,6 +14,7 @@ import { canonicalUser, caseOfChat } from '#relay/chat-turn.ts';
 import type { ChatTurn } from '#relay/chat-turn.ts';
 import { thanksAndHelplines } from '#relay/not-yet.ts';
 import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
+import { sayLetGo } from '#relay/let-go.ts';
 import { placeMessage } from '#relay/place-message.ts';
 import { askInRoom, loadQuestions, settle } from '#relay/questions.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
@@ -66,8 +67,6 @@ const answer = async (turn: ChatTurn, of: Here & { readonly one: Case; readonly 
   const [question] = await loadQuestions(unit, of.room.questions);
   const act = question === undefined ? null : actOf(question, of.text);
   if (question === undefined) return null;
-  // They went on talking: a YES much later is meant for somebody else's question, and must not end anything.
-  if (act === null && question.about.startsWith('stop:')) await settle(unit, question, null);
   if (act === null) return null;
   await settle(unit, question, null);
   switch (act.act) {
@@ -89,6 +88,16 @@ const answer = async (turn: ChatTurn, of: Here & { readonly one: Case; readonly 
     default:
       return [];
   }
+};
+
+/** They went on talking: a YES much later is meant for somebody else's question, and must end nothing and begin nothing. */
+const letGo = async (turn: ChatTurn, of: Here & { readonly text: string }): Promise<readonly Say[]> => {
+  const [question] = await loadQuestions(turn.unit, of.room.questions);
+  const { words, rest } = findRequesterWords(of.text, 'not-asked');
+  const onlyAsks = rest.trim() === '' && words.every(({ word }) => word === 'help' || word === 'country');
+  if (question === undefined || !/^(?:stop|new):/u.test(question.about) || actOf(question, of.text) !== null || onlyAsks) return [];
+  await settle(turn.unit, question, null);
+  return sayLetGo(question);
 };
 
 /** One word for us. STOP and NEW are asked back, because people also say them to each other. */
@@ -202,10 +211,12 @@ export const onChatText = async (turn: ChatTurn, of: { readonly room: Room; read
   const { spoken } = of;
   const here: Here = { room: of.room, one: await caseOfChat(unit, of.room) };
   const late = spoken.lateFrom !== null;
-  const says =
+  const gone = late ? [] : await letGo(turn, { ...here, text: spoken.text });
+  const answers =
     (late || here.one === null ? null : await answer(turn, { ...here, one: here.one, text: spoken.text })) ??
     (late ? null : await wordsForUs(turn, { ...here, spoken })) ??
     (await place(turn, { ...here, spoken }));
+  const says = [...gone, ...answers];
   const after = (await loadRoom(unit, of.room.ref)) ?? of.room;
   if (says.length === 0) return;
   const stranger = here.one === null && after.for.purpose === 'lobby';

@@ -166,7 +166,7 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
   await tell(placed.one ?? known, [
     ...said.helplines,
     ...(answered?.says ?? []),
-    ...(begins && known !== null && placed.one !== null ? [{ key: 'requester.new.done' }] : []),
+    ...(begins && known !== null && placed.one !== null ? [{ key: 'requester.new.done-mail' }] : []),
     ...(raised?.says ?? []),
     ...placed.says,
     ...said.says,

@@ -7,6 +7,7 @@ import { actForVolunteer, endRest } from '#relay/acts.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { forgetLobby } from '#relay/chat-room.ts';
 import { askAgainLater, backIntoLane, expireHeld } from '#relay/held.ts';
+import { keepsWords, sayLetGo } from '#relay/let-go.ts';
 import { matchAll } from '#relay/match.ts';
 import { putMessage } from '#relay/outgoing.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -80,6 +81,7 @@ const silence = async (unit: Unit, parts: Parts, question: Question): Promise<vo
   }
   if (question.asked.to !== 'room') return;
   const room = await loadRoom(unit, question.asked.room);
+  if (room?.for.purpose === 'chat' && keepsWords(question)) await sayInRoom(unit, room, sayLetGo(question));
   if (room?.for.purpose !== 'desk' && room?.for.purpose !== 'case') return;
   const says = await actForVolunteer({ unit, parts, by: room.for.volunteer }, question.silence);
   if (says.length > 0) await sayInRoom(unit, room, says);

@@ -40,7 +40,7 @@ const awayKey = async (unit: Unit, one: Case): Promise<string> => {
   return `requester.away.${restInWords(unit.now, record?.value.volunteer.until ?? null)}`;
 };
 
-export const requesterSay = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly told: RequesterTold }): Promise<Say> => {
+const requesterSay = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly told: RequesterTold }): Promise<Say> => {
   const { one } = of;
   const reopen = span(parts.limits.reopenMs);
   const waited = span(Math.max(unit.now - one.waitingSince, 0));
@@ -72,6 +72,17 @@ export const requesterSay = async (unit: Unit, parts: Parts, of: { readonly one:
     case 'reopened':
       return { key: 'requester.again.reopened', slots: { free: await free() } };
   }
+};
+
+/** What ends with something unread says so: nobody is left to wait for an answer to it. */
+export const requesterSays = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly one: Case; readonly told: RequesterTold },
+): Promise<readonly Say[]> => {
+  const ends = of.told === 'stopped' || of.told === 'closed-by-volunteer' || of.told === 'closed-by-quiet';
+  const unread = ends && of.one.unshown.length > 0 ? [{ key: 'requester.closed.unread' }] : [];
+  return [await requesterSay(unit, parts, of), ...unread];
 };
 
 export const holderSay = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly told: HolderTold }): Promise<Say> => {
