@@ -22,6 +22,9 @@ import { queuePrefix } from '#workers/queue-prefix.ts';
 
 const config = (...names: readonly string[]): string => join(import.meta.dirname, '..', 'config', ...names);
 
+/** Longer than a text's way through the homeserver, and nothing that a person notices. */
+const marksAfterMs = 300;
+
 /** Random ids come from here; time too, so that tests can move it. */
 export interface Ground {
   readonly ready: ReadySettings;
@@ -73,6 +76,7 @@ export const openParts = async (ground: Ground, stack: AsyncDisposableStack): Pr
     helplines,
     clean,
     limits: limitsOf(settings),
+    marksAfterMs,
     drawPseudonym: (taken) => pseudonyms.draw(chance, taken),
     service: {
       language: settings.service.language,

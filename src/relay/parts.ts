@@ -47,6 +47,11 @@ export interface Parts {
   readonly clean: Clean;
   readonly limits: Limits;
   readonly service: ServiceFacts;
+  /**
+   * Marks wait this long, so that the words which set them going are with the homeserver first: a mark's request takes it as long as
+   * theirs. One that has changed again by then is put once.
+   */
+  readonly marksAfterMs: number;
   /** Draws a pseudonym that no open case has. */
   readonly drawPseudonym: (taken: ReadonlySet<string>) => string;
 }

@@ -50,8 +50,9 @@ export const laneOfRoom = (room: Pick<Room, 'ref' | 'for'>): LaneTo => ({ role: 
 export const marksLaneOfRoom = (room: Pick<Room, 'ref' | 'for'>): LaneTo => ({ role: roleOf(room.for), name: `marks|${room.ref}` });
 
 export const workInRoom = async (unit: Unit, room: Room, work: RoomWork): Promise<void> => {
-  const lane = work.work === 'mark' ? marksLaneOfRoom(room) : laneOfRoom(room);
-  await unit.work(lane, { work, owner: workOwnerOf(room.for) });
+  const owner = workOwnerOf(room.for);
+  if (work.work === 'mark') await unit.work(marksLaneOfRoom(room), { work, owner, notBefore: unit.marksAt });
+  else await unit.work(laneOfRoom(room), { work, owner });
 };
 
 export const sayInRoom = (unit: Unit, room: Room, says: readonly Say[], replyTo?: string): Promise<void> =>

@@ -32,6 +32,8 @@ export interface Unit {
   /** Wakes a lane after the commit. */
   wake(role: Role, lane: LaneId): void;
   readonly now: Instant;
+  /** When marks may go out that this unit asks for. */
+  readonly marksAt: Instant;
 }
 
 /** Where a work goes: the lane of this role with this name. */
@@ -95,6 +97,7 @@ const openUnit = (parts: Parts, gathered: Gathered): Unit => {
   };
   return {
     now,
+    marksAt: later(now, parts.marksAfterMs),
     async load<Kind extends RecordKind>(kind: Kind, id: string): Promise<Loaded<Kind> | null> {
       const entry = await look(kind, id);
       if (entry.draft === 'dropped') return null;
@@ -136,7 +139,8 @@ const openUnit = (parts: Parts, gathered: Gathered): Unit => {
           sealed,
         },
       });
-      wakes.set(lane, to.role);
+      // What is due later is the sweeper's to wake.
+      if ((notBefore ?? now) <= now) wakes.set(lane, to.role);
       return id;
     },
     write: (write) => void writes.push(write),

@@ -50,6 +50,8 @@ export const evidenceHeader = 'X-Test-Evidence';
 export interface WorldOptions {
   readonly limits?: Partial<Limits>;
   readonly service?: Partial<Parts['service']>;
+  /** Default: 0, so that marks are there when everything has come to rest. */
+  readonly marksAfterMs?: number;
   /** Puts itself before the store, for faults and races. */
   readonly store?: (store: Store) => Store;
   /** What a drain, a timer or a receiver throws ends the process; this starts it anew. Default: it is thrown. */
@@ -171,6 +173,7 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
     helplines,
     clean,
     limits: { ...defaultLimits, ...options.limits },
+    marksAfterMs: options.marksAfterMs ?? 0,
     drawPseudonym: (taken) => pseudonyms.draw(chance, taken),
     service: {
       language: 'en',
