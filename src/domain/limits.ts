@@ -10,6 +10,9 @@ export interface Limits {
   readonly offerMs: number;
   /** Nobody is offered anything again within this. */
   readonly betweenOffersMs: number;
+  /** Who took a conversation and has not begun it is asked after this, and after the other it goes back. */
+  readonly beginAskMs: number;
+  readonly beginMs: number;
   readonly availableMs: number;
   readonly waitNoteMs: number;
   readonly waitNoteAgainMs: number;
@@ -34,6 +37,8 @@ export interface Limits {
 export const defaultLimits: Limits = {
   offerMs: 90 * minute,
   betweenOffersMs: hour,
+  beginAskMs: 4 * hour,
+  beginMs: 12 * hour,
   availableMs: 12 * hour,
   waitNoteMs: 24 * hour,
   waitNoteAgainMs: 7 * day,

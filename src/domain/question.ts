@@ -4,7 +4,7 @@ import type { Say } from '#domain/say.ts';
 
 /** What an answer does. */
 export type Act =
-  | { readonly act: 'accept' | 'pass' | 'open' | 'close' | 'stay'; readonly case: CaseId }
+  | { readonly act: 'accept' | 'pass' | 'open' | 'give-back' | 'close' | 'stay'; readonly case: CaseId }
   | { readonly act: 'rest-keep' | 'rest-step-back' }
   /** A line that looked like a command goes to the requester after all, or stays. */
   | { readonly act: 'send-line'; readonly case: CaseId; readonly event: string; readonly text: string }

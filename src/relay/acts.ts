@@ -63,7 +63,8 @@ export const accept = async (actor: Actor, caseId: CaseId): Promise<readonly Say
   const eligible = await eligibleNow(unit, parts, { case: caseId, by });
   const accepted = await applyCase(unit, parts, { case: caseId, command: { type: 'accept', by, room: newId<RoomRef>(parts), eligible } });
   if (accepted.ok) return [];
-  const went = await applyCase(unit, parts, { case: caseId, command: { type: 'lapse', of: by } });
+  const why = eligible === 'yes' ? 'time' : 'own';
+  const went = await applyCase(unit, parts, { case: caseId, command: { type: 'lapse', of: by, why } });
   if (eligible !== 'yes') return say(refusedAcceptance(eligible));
   // Its time was over a moment ago, which has just been said; or it is long gone.
   return went.ok ? [] : say('desk.offer.taken');
@@ -97,7 +98,8 @@ export const heldBy = async (actor: Actor): Promise<readonly Case[]> => {
 /** The offer that stands at their desk goes on to somebody else. */
 export const letOfferGo = async (actor: Actor): Promise<'went' | 'none'> => {
   const offered = (await heldBy(actor)).filter((one) => one.state.phase === 'offered' && one.state.offer.to === actor.by);
-  for (const one of offered) await applyCase(actor.unit, actor.parts, { case: one.id, command: { type: 'lapse', of: actor.by } });
+  for (const one of offered)
+    await applyCase(actor.unit, actor.parts, { case: one.id, command: { type: 'lapse', of: actor.by, why: 'own' } });
   return offered.length > 0 ? 'went' : 'none';
 };
 
@@ -231,6 +233,10 @@ export const actForVolunteer = async (actor: Actor, act: Act): Promise<readonly 
     case 'stay':
       await applyCase(actor.unit, actor.parts, { case: act.case, command: { type: 'stay', by: actor.by } });
       return say('case.close.no');
+    case 'give-back': {
+      const given = await applyCase(actor.unit, actor.parts, { case: act.case, command: { type: 'give-back', by: actor.by, why: 'own' } });
+      return say(given.ok ? 'desk.begin.given-back' : 'volunteer.question-over');
+    }
     case 'rest-keep':
       return say('desk.rest.quiet');
     case 'rest-step-back':

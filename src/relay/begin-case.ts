@@ -3,10 +3,11 @@ import type { Case, Channel, Level } from '#domain/case/state.ts';
 import { effectsOfBeginning } from '#domain/case/effects.ts';
 import type { CaseId, ContactId, Instant } from '#domain/ids.ts';
 import type { Say } from '#domain/say.ts';
-import { applyEffect, putCase } from '#relay/apply-case.ts';
+import { putCase } from '#relay/apply-case.ts';
+import { applyEffect } from '#relay/apply-effect.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Contact } from '#relay/record-types.ts';
-import { freeKey, wordsThatWork } from '#relay/telling.ts';
+import { freeKey, freeKeys, wordsThatWork } from '#relay/telling.ts';
 import { newId, underWayBack } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 import { findVolunteer } from '#relay/volunteers.ts';
@@ -62,10 +63,17 @@ export const beginCase = async (unit: Unit, parts: Parts, beginning: Beginning):
 export const isFirstAnswer = (say: Say): boolean => say.key === 'requester.first-answer.mail' || say.key === 'requester.first-answer.chat';
 
 /** F1's words: honest about whether anybody can be asked now; the words in it are those that work. */
-export const firstAnswer = async (parts: Parts, of: { readonly channel: Channel; readonly now: Instant }): Promise<Say> => ({
+export const firstAnswer = async (parts: Parts, of: { readonly channel: Channel; readonly now: Instant }): Promise<Say> =>
+  answerWith(parts, { channel: of.channel, free: await freeKey(parts, of.now) });
+
+/** Whatever of it can have been sent, however things stood then: to know our own words again in a quote. */
+export const everyFirstAnswer = (parts: Parts, channel: Channel): readonly Say[] =>
+  freeKeys.map((free) => answerWith(parts, { channel, free }));
+
+const answerWith = (parts: Parts, of: { readonly channel: Channel; readonly free: string }): Say => ({
   key: of.channel === 'mail' ? 'requester.first-answer.mail' : 'requester.first-answer.chat',
   slots: {
-    free: { slot: 'word', key: await freeKey(parts, of.now) },
+    free: { slot: 'word', key: of.free },
     wait: { slot: 'span', ms: parts.limits.waitNoteMs },
     words: wordsThatWork,
   },

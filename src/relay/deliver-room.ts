@@ -14,10 +14,10 @@ import { volunteerCame } from '#relay/presence.ts';
 import { putQuestion } from '#relay/questions.ts';
 import { again, done, nameOf, notDone, notice, renderFor } from '#relay/room-work.ts';
 import type { In, RoomChannel } from '#relay/room-work.ts';
+import { roomRefused } from '#relay/room-refused.ts';
 import { indexRoom, loadRoom, putRoom, workInRoom, workOwnerOf } from '#relay/rooms.ts';
 import type { OutboxRow } from '#relay/store-port.ts';
 import type { Unit } from '#relay/unit.ts';
-import { roomRefused } from '#relay/volunteers.ts';
 import type { RoomWork, Work } from '#relay/work.ts';
 
 /** An event wakes the lane when they come; this only makes up for one that was missed. */
@@ -32,8 +32,8 @@ const create = async ({ parts, account, federate }: RoomChannel, room: Room): Pr
     direct: room.for.purpose === 'case' ? 'group' : 'direct',
     name: await nameOf(parts, room),
   });
-  // A desk that cannot be made is the coordinators' to know; any other room is tried again, since nothing can stand in for it.
-  if (outcome.outcome === 'refused' && room.for.purpose !== 'desk') return again(outcome.code, spans.minute);
+  // A chat is tried again, since nothing can stand in for it; any other room is given up, and it is told.
+  if (outcome.outcome === 'refused' && !ofDesk) return again(outcome.code, spans.minute);
   if (outcome.outcome !== 'made') return notDone(parts, outcome, (unit) => roomRefused(unit, parts, room.ref));
   return done(async (unit) => {
     const fresh = (await loadRoom(unit, room.ref)) ?? room;
@@ -188,7 +188,8 @@ const trySend = async (channel: RoomChannel, of: { readonly row: OutboxRow; read
   if (room === null) return done();
   if (work.work === 'create') return create(channel, room);
   if (isVoid(room, work)) return done();
-  if (room.roomId === null) return again('room-not-made');
+  // One that never came to be has nobody in it.
+  if (room.roomId === null) return room.state === 'left' ? done() : again('room-not-made');
   return inRoom({ channel, row, room, roomId: room.roomId }, work);
 };
 

@@ -1,4 +1,5 @@
 // One holding of a case: its room is made when it begins and left when it ends. A new holder gets a new room.
+import type { HoldingKind } from '#domain/case/effects.ts';
 import type { Case } from '#domain/case/state.ts';
 import type { MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
 import { tookCase } from '#domain/volunteer.ts';
@@ -14,7 +15,7 @@ import type { LaneTo, Unit } from '#relay/unit.ts';
 export const beginHolding = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly one: Case; readonly holder: VolunteerId; readonly ref: RoomRef; readonly holding: 'first' | 'again' },
+  of: { readonly one: Case; readonly holder: VolunteerId; readonly ref: RoomRef; readonly holding: HoldingKind },
 ): Promise<void> => {
   const record = await unit.load('volunteer', of.holder);
   if (record === null) return;
@@ -30,10 +31,11 @@ export const beginHolding = async (
   const pseudonym = { slot: 'pseudonym', value: one.pseudonym } as const;
   const channel = { slot: 'word', key: one.channel === 'mail' ? 'names.by-mail' : 'names.by-chat' } as const;
   const waiting = one.unshown.length;
+  const earlier = one.left.length > 0 || of.holding === 'after-another';
   await sayInRoom(unit, room, [
     { key: 'case.welcome', slots: { pseudonym, channel } },
     ...(of.holding === 'again' ? [{ key: 'case.again', slots: { pseudonym } }] : []),
-    ...(one.left.length > 0 ? [{ key: 'case.earlier' }, ...(await earlierFailures(parts, one))] : []),
+    ...(earlier ? [{ key: 'case.earlier' }, ...(await earlierFailures(parts, one))] : []),
     ...(waiting === 0 ? [{ key: 'case.nothing-yet' }] : []),
   ]);
   if (waiting === 0) return;

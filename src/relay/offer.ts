@@ -48,12 +48,12 @@ const offerSay = (unit: Unit, of: { readonly one: Case; readonly to: VolunteerId
   return { key: one.left.length > 0 ? 'desk.offer.taken-over' : 'desk.offer.new', slots };
 };
 
-const toldSay = (one: Case, told: DeskTold): Say =>
+const toldSay = (one: Case, told: Exclude<DeskTold, 'let-go'>): Say =>
   told === 'accepted'
     ? { key: 'desk.offer.accepted', slots: { pseudonym: { slot: 'pseudonym', value: one.pseudonym } } }
     : { key: `desk.offer.${told}` };
 
-/** The offer is over: question and answer go from the desk, and one line says how it ended. */
+/** The offer is over: question and answer go from the desk, and one line says how it ended, unless they have just said so themselves. */
 export const settleOffer = async (
   unit: Unit,
   of: { readonly one: Case; readonly at: VolunteerId; readonly told: DeskTold },
@@ -61,10 +61,11 @@ export const settleOffer = async (
   const record = await unit.load('volunteer', of.at);
   const desk = record === null ? null : await loadRoom(unit, record.value.volunteer.desk);
   if (record === null || desk === null) return;
-  if (of.told === 'lapsed')
+  if (of.told === 'lapsed' || of.told === 'let-go')
     await unit.put('volunteer', { ...record, value: { ...record.value, volunteer: letLapse(record.value.volunteer, of.one.id) } });
   const question = await questionAbout(unit, desk, about(of.one));
   if (question !== null) await settle(unit, question, null);
+  if (of.told === 'let-go') return;
   const fresh = await loadRoom(unit, desk.ref);
   if (fresh !== null) await sayInRoom(unit, fresh, [toldSay(of.one, of.told)]);
 };

@@ -3,6 +3,7 @@ import type { RoomRef } from '#domain/ids.ts';
 import type { Room } from '#domain/room.ts';
 import { turnOff } from '#domain/volunteer.ts';
 import { endRest, putVolunteer } from '#relay/acts.ts';
+import { applyCase } from '#relay/apply-case.ts';
 import type { Parts } from '#relay/parts.ts';
 import { tellHolder } from '#relay/requester-asks.ts';
 import { laneOfRoom, loadRoom, putRoom, sayInRoom } from '#relay/rooms.ts';
@@ -16,6 +17,7 @@ export const volunteerCame = async (unit: Unit, parts: Parts, ref: RoomRef): Pro
   if (room === null || (room.state !== 'made' && room.state !== 'wanted')) return;
   await putRoom(unit, { ...room, state: 'joined' });
   await wakeLane(unit, parts, laneOfRoom(room));
+  if (room.for.purpose === 'case') await applyCase(unit, parts, { case: room.for.case, command: { type: 'come', by: room.for.volunteer } });
   if (room.for.purpose !== 'desk') return;
   const by = room.for.volunteer;
   const record = await unit.load('volunteer', by);

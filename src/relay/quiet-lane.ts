@@ -1,4 +1,4 @@
-// What the bot would say in a case room while its holder rests waits here, and comes when the rest ends (V2).
+// What the bot would say by itself in a volunteer's rooms while they rest waits here, and comes when the rest ends (V2).
 // A lane of its own: what they say themselves in that room meanwhile is answered at once.
 import type { Instant, VolunteerId } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
@@ -16,9 +16,9 @@ const openEndedMs = 3650 * spans.day;
 
 const gateOf = (unit: Unit, until: Instant | null): Instant => until ?? later(unit.now, openEndedMs);
 
-/** Into the holder's room now, or after their rest. */
+/** Into the volunteer's room now, or after their rest. */
 export const workWhenAwake = async (unit: Unit, room: Room, work: RoomWork): Promise<void> => {
-  const by = room.for.purpose === 'case' ? room.for.volunteer : null;
+  const by = room.for.purpose === 'case' || room.for.purpose === 'desk' ? room.for.volunteer : null;
   const record = by === null ? null : await unit.load('volunteer', by);
   if (by === null || record === null || isResting(record.value.volunteer, unit.now) === 'reachable') return workInRoom(unit, room, work);
   await unit.work(quietLane(by), { work, owner: workOwnerOf(room.for), notBefore: gateOf(unit, record.value.volunteer.until) });

@@ -40,7 +40,7 @@ const offerOver = (parts: Parts, timer: Timer): Promise<void> =>
   once(parts, timer, async (unit) => {
     const one = await unit.load('case', timer.ref);
     if (one?.value.state.phase !== 'offered') return;
-    await applyCase(unit, parts, { case: one.value.id, command: { type: 'lapse', of: one.value.state.offer.to } });
+    await applyCase(unit, parts, { case: one.value.id, command: { type: 'lapse', of: one.value.state.offer.to, why: 'time' } });
   });
 
 /** The bodies of a closed conversation go; its pseudonym and the way back stay a while longer. */
@@ -60,7 +60,7 @@ const forget = async (parts: Parts, timer: Timer): Promise<void> => {
   await parts.vault.forgetOwner(timer.ref as CaseId);
   await inUnit(parts, {}, async (unit) => {
     unit.write({ write: 'drop-owner', owner: timer.ref });
-    for (const what of ['match', 'offer', 'wait-note', 'wait-end', 'idle', 'again', 'bodies', 'forget'])
+    for (const what of ['match', 'offer', 'begin', 'wait-note', 'wait-end', 'idle', 'again', 'bodies', 'forget'])
       unit.timerOff(`case-${what}`, timer.ref);
   });
 };
@@ -130,6 +130,7 @@ const run: Readonly<Record<string, (parts: Parts, timer: Timer) => Promise<void>
   match,
   'case-match': match,
   'case-offer': offerOver,
+  'case-begin': (parts, timer) => caseCommand(parts, timer, { type: 'end-begin' }),
   'case-wait-note': (parts, timer) => caseCommand(parts, timer, { type: 'note-wait' }),
   'case-wait-end': (parts, timer) => caseCommand(parts, timer, { type: 'end-wait' }),
   'case-idle': (parts, timer) => caseCommand(parts, timer, { type: 'end-idle' }),

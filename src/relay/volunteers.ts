@@ -3,8 +3,7 @@ import type { RoomRef, VolunteerId } from '#domain/ids.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
 import { putVolunteer } from '#relay/acts.ts';
 import type { Parts } from '#relay/parts.ts';
-import { loadRoom, makeRoom, putRoom, workInRoom } from '#relay/rooms.ts';
-import { tellCoordinators } from '#relay/tell-coordinators.ts';
+import { loadRoom, makeRoom, workInRoom } from '#relay/rooms.ts';
 import { inUnit, newId } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -72,14 +71,6 @@ const makeDesk = async (unit: Unit, parts: Parts, of: { readonly volunteer: Volu
   const room = await makeRoom(unit, parts, { purpose: { purpose: 'desk', volunteer: of.volunteer }, other: of.userId });
   await workInRoom(unit, room, { work: 'await-join', room: room.ref });
   return room.ref;
-};
-
-/** The homeserver does not make this desk: nobody of that name, perhaps. Whoever invites hears it and can invite again. */
-export const roomRefused = async (unit: Unit, parts: Parts, ref: RoomRef): Promise<void> => {
-  const room = await loadRoom(unit, ref);
-  if (room === null || room.for.purpose !== 'desk') return;
-  await putRoom(unit, { ...room, state: 'left' });
-  await tellCoordinators(unit, parts, () => ({ key: 'coordinator.invite.failed' }), room.for.volunteer);
 };
 
 /** The coordinators named in the settings are volunteers from the start. */

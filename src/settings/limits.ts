@@ -14,6 +14,8 @@ export function limitsOf({ limits, service }: Pick<SettingsFile, 'limits' | 'ser
     longestWaitMs: limits.longestWaitDays * day,
     reopenMs: service.reopenDays * day,
     thanksMs: limits.thanksHours * hour,
+    beginAskMs: limits.beginAskHours * hour,
+    beginMs: limits.beginHours * hour,
     idleAskMs: limits.quietAskDays * day,
     idleCloseMs: limits.quietCloseDays * day,
     newVolunteerMs: limits.newVolunteerDays * day,

@@ -18,6 +18,14 @@ export const limits = z
       .default(90)
       .describe('How long one volunteer is asked before the next one is. Long enough to finish dinner.'),
     offerRestMinutes: whole(0, 1440).default(60).describe('Nobody is asked again within this.'),
+    beginAskHours: whole(1, 48)
+      .default(4)
+      .describe('Who took a conversation and has not opened it is asked after this whether it may go on to somebody else.'),
+    beginHours: whole(2, 72)
+      .default(12)
+      .describe(
+        'When it has not been opened after this, it goes on to somebody else by itself, so that nobody waits behind a closed door. Must be longer than beginAskHours.',
+      ),
     availableHours: whole(1, 72)
       .default(12)
       .describe('How long "available" lasts when no end was said, so that nobody stays on call because they forgot.'),

@@ -81,6 +81,9 @@ function otherMisfits({ text, amount, list }: Reading): readonly Fault[] {
     ...(amount('limits.quietCloseDays') <= amount('limits.quietAskDays')
       ? [fault('limits.quietCloseDays', 'not-more-than', 'limits.quietAskDays')]
       : []),
+    ...(amount('limits.beginHours') <= amount('limits.beginAskHours')
+      ? [fault('limits.beginHours', 'not-more-than', 'limits.beginAskHours')]
+      : []),
     ...(amount('limits.forgetDays') < amount('service.reopenDays') ? [fault('limits.forgetDays', 'less-than', 'service.reopenDays')] : []),
   ];
 }

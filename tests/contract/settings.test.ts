@@ -183,6 +183,11 @@ describe('faults', () => {
     ['half a day', { 'limits.heldHours': 1.5 }, 'limits.heldHours wrong-kind a whole number'],
     ['a default language that nobody can ask for', { 'service.language': 'fr' }, 'service.language language-not-listed'],
     ['a close before the question', { 'limits.quietCloseDays': 30 }, 'limits.quietCloseDays not-more-than limits.quietAskDays'],
+    [
+      'a conversation that goes on before anybody was asked',
+      { 'limits.beginHours': 4 },
+      'limits.beginHours not-more-than limits.beginAskHours',
+    ],
     ['forgetting before the way back is gone', { 'limits.forgetDays': 20 }, 'limits.forgetDays less-than service.reopenDays'],
     [
       'gathering that ends before it began',

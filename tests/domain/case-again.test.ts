@@ -71,7 +71,7 @@ describe('a conversation that is taken up again', () => {
     const other = given(reopened).when({ type: 'offer', to: bela, availableUntil: null }).afterwards;
     given(other)
       .when({ type: 'accept', by: bela, room, eligible: 'yes' })
-      .among({ effect: 'tell-requester', told: 'taken-over' }, { effect: 'begin-holding', holder: bela, room, holding: 'first' });
+      .among({ effect: 'tell-requester', told: 'taken-over' }, { effect: 'begin-holding', holder: bela, room, holding: 'after-another' });
   });
 
   test('remembers its former holder until somebody accepts, also when it is closed while it waits', () => {

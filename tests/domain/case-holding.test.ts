@@ -133,6 +133,23 @@ describe('waiting', () => {
 describe('quiet', () => {
   const quietSince = (ms: number) => heldBy(anna, { lastWrittenAt: before(ms) });
 
+  test('while the holder rests is asked about when they are back, and closes at ninety days as it does otherwise', () => {
+    given(quietSince(days(60)))
+      .when({ type: 'end-idle' }, { holder: 'resting' })
+      .then({ type: 'idle-put-off' })
+      .effects({ effect: 'timer', timer: 'idle', at: after(days(30)) });
+    given(quietSince(days(70)))
+      .when({ type: 'catch-up' })
+      .then({ type: 'rest-over' }, { type: 'idle-asked' })
+      .among({ effect: 'ask-idle', room }, { effect: 'timer', timer: 'idle', at: after(days(20)) });
+    given(quietSince(days(59)))
+      .when({ type: 'catch-up' })
+      .then({ type: 'rest-over' });
+    given(quietSince(days(90)))
+      .when({ type: 'end-idle' }, { holder: 'resting' })
+      .then({ type: 'closed', by: 'time', at: now });
+  });
+
   test('for sixty days: the holder is asked, and at ninety it is looked at again', () => {
     given(quietSince(days(60)))
       .when({ type: 'end-idle' })

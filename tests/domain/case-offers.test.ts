@@ -54,6 +54,7 @@ describe('accepting', () => {
         { effect: 'settle-offer', at: anna, told: 'accepted' },
         { effect: 'begin-holding', holder: anna, room, holding: 'first' },
         idleAsk,
+        { effect: 'timer', timer: 'begin', at: after(limits.beginAskMs) },
         { effect: 'match' },
       );
   });
@@ -120,7 +121,7 @@ describe('passing', () => {
 describe('an offer that nobody answered', () => {
   test('goes on to somebody else and leaves no mark on the case', () => {
     given(offeredTo(anna))
-      .when({ type: 'lapse', of: anna })
+      .when({ type: 'lapse', of: anna, why: 'time' })
       .effects({ effect: 'timer-off', timer: 'offer' }, { effect: 'settle-offer', at: anna, told: 'lapsed' }, { effect: 'match' })
       .leaves({ passed: [], left: [], state: { phase: 'waiting' } });
   });

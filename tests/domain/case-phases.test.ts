@@ -14,6 +14,7 @@ const phases = {
   waiting: waiting(),
   offered: offeredTo(anna),
   sealed: sealedWith(anna),
+  taken: heldBy(anna, { begun: 'not-yet' }),
   open: heldBy(anna),
   closed: closed(),
   'closed, asked': closed({ again: 'asked', unshown: [second] }),
@@ -24,11 +25,12 @@ type InPhase = keyof typeof phases;
 type Outcome = readonly CaseEvent['type'][] | CaseRefusal;
 type Row = Readonly<Record<InPhase, Outcome>>;
 
-/** `sealed` counts as open unless said. */
+/** `sealed`, and `taken` with nothing to open, count as open unless said. */
 const row = (
   of: { readonly waiting: Outcome; readonly offered: Outcome; readonly open: Outcome; readonly closed: Outcome } & Partial<Row>,
 ): Row => ({
   sealed: of.open,
+  taken: of.open,
   'closed, asked': of.closed,
   'closed long ago': of.closed,
   ...of,
@@ -73,11 +75,11 @@ const commands: Readonly<Record<string, readonly [CaseCommand, Row]>> = {
     row({ waiting: 'not-offered', offered: 'not-offered', open: 'not-offered', closed: 'not-offered' }),
   ],
   "anna's offer lapses": [
-    { type: 'lapse', of: anna },
+    { type: 'lapse', of: anna, why: 'time' },
     row({ waiting: 'not-offered', offered: ['lapsed'], open: 'not-offered', closed: 'not-offered' }),
   ],
   "bela's offer lapses": [
-    { type: 'lapse', of: bela },
+    { type: 'lapse', of: bela, why: 'own' },
     row({ waiting: 'not-offered', offered: 'not-offered', open: 'not-offered', closed: 'not-offered' }),
   ],
   'anna is available for a shorter time': [
@@ -91,6 +93,22 @@ const commands: Readonly<Record<string, readonly [CaseCommand, Row]>> = {
   'bela is available for a shorter time': [
     { type: 'shorten', of: bela, availableUntil: after(hours(1)) },
     row({ waiting: 'not-offered', offered: 'not-offered', open: 'not-offered', closed: 'not-offered' }),
+  ],
+  'anna comes into the room': [
+    { type: 'come', by: anna },
+    row({ waiting: 'not-open', offered: 'not-open', sealed: [], open: [], closed: 'not-open', taken: ['begun'] }),
+  ],
+  'anna gives it back': [
+    { type: 'give-back', by: anna, why: 'own' },
+    row({ waiting: 'not-open', offered: 'not-open', sealed: ['returned'], open: 'begun', closed: 'not-open', taken: ['returned'] }),
+  ],
+  'bela gives it back': [
+    { type: 'give-back', by: bela, why: 'no-room' },
+    row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
+  ],
+  'it should have been begun by now': [
+    { type: 'end-begin' },
+    row({ waiting: 'not-open', offered: 'not-open', sealed: ['begin-late'], open: 'begun', closed: 'not-open', taken: ['begin-late'] }),
   ],
   'anna opens it': [
     { type: 'open', by: anna },
@@ -177,6 +195,9 @@ test('no command is missing in this table', () => {
     pass: 'here',
     lapse: 'here',
     shorten: 'here',
+    come: 'here',
+    'give-back': 'here',
+    'end-begin': 'here',
     open: 'here',
     'catch-up': 'here',
     answer: 'here',

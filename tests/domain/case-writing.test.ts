@@ -51,7 +51,12 @@ describe('a holder who has not opened it', () => {
     given(sealedWith(anna, { unshown: [first, second] }))
       .when({ type: 'open', by: anna })
       .then({ type: 'opened' }, { type: 'message-shown', messages: [first, second], at: now })
-      .effects({ effect: 'show', room, messages: [first, second] }, idleAsk)
+      .effects(
+        { effect: 'timer-off', timer: 'begin' },
+        { effect: 'settle-begin', at: anna },
+        { effect: 'show', room, messages: [first, second] },
+        idleAsk,
+      )
       .leaves({ unshown: [] });
   });
 

@@ -15,6 +15,7 @@ type Happening =
   | { readonly does: 'begin'; readonly language: 'en' | 'de'; readonly channel: 'mail' | 'matrix' }
   | { readonly does: 'write' | 'stop' | 'again-yes' | 'again-no' | 'deliver' | 'accept' | 'pass'; readonly which: number }
   | { readonly does: 'holder-opens' | 'holder-answers' | 'holder-steps-back' | 'holder-closes' | 'holder-stays'; readonly which: number }
+  | { readonly does: 'holder-comes' | 'holder-gives-back'; readonly which: number }
   | { readonly does: 'holder-rests'; readonly which: number; readonly ms: number }
   | { readonly does: 'available' | 'rest'; readonly who: VolunteerId; readonly ms: number }
   | { readonly does: 'rest-open' | 'off' | 'rest-end' | 'unsigned' | 'signed'; readonly who: VolunteerId }
@@ -70,6 +71,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       which,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ does: does('holder-comes', 'holder-comes', 'holder-gives-back'), which }) },
   { weight: 2, arbitrary: fc.record({ does: does('holder-rests'), which, ms: fc.constantFrom(hours(2), days(3)) }) },
   { weight: 5, arbitrary: fc.record({ does: does('available'), who, ms: fc.constantFrom(minutes(20), hours(12), days(6)) }) },
   { weight: 1, arbitrary: fc.record({ does: does('rest'), who, ms: fc.constantFrom(hours(2), days(3)) }) },
@@ -103,7 +105,7 @@ const open = (committee: Committee, at: number): { readonly id: CaseId; readonly
     at,
   );
 
-const byHolder = (committee: Committee, at: number, type: 'open' | 'answer' | 'step-back' | 'close' | 'stay'): void => {
+const byHolder = (committee: Committee, at: number, type: 'come' | 'open' | 'answer' | 'step-back' | 'close' | 'stay'): void => {
   const one = open(committee, at);
   if (one !== undefined) committee.command(one.id, { type, by: one.holder });
 };
@@ -170,6 +172,12 @@ const happens = (committee: Committee, what: Happening): void => {
       const one = offered(committee, what.which);
       if (one === undefined) return undefined;
       return what.does === 'accept' ? committee.accept(one.id, one.to) : void committee.command(one.id, { type: 'pass', by: one.to });
+    }
+    case 'holder-comes':
+      return byHolder(committee, what.which, 'come');
+    case 'holder-gives-back': {
+      const one = open(committee, what.which);
+      return one === undefined ? undefined : void committee.command(one.id, { type: 'give-back', by: one.holder, why: 'own' });
     }
     case 'holder-rests': {
       const one = open(committee, what.which);

@@ -1,7 +1,7 @@
 // The words a requester can write on a line of their own. Anything unclear is text, and is relayed as such.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findRequesterWords } from '#domain/requester-words.ts';
+import { findRequesterWords, ownTextAbove } from '#domain/requester-words.ts';
 import type { RequesterWord } from '#domain/requester-words.ts';
 
 const found = (text: string, asked: 'asked' | 'not-asked' = 'asked'): readonly RequesterWord[] => findRequesterWords(text, asked).words;
@@ -84,6 +84,9 @@ describe('in a quote nothing counts', () => {
     ['a program that quotes without marks', 'Thank you.\n\nOn Fri, 6 Mar 2026 at 10:00, somebody wrote:\n\nSTOP'],
     ['an attribution over two lines', 'Thank you.\n\nOn Fri, 6 Mar 2026 at 10:00, A Very Long Name\n<somebody@example.org> wrote:\nSTOP'],
     ['an attribution in German', 'Danke.\n\nAm Fr., 6. März 2026 um 10:00 Uhr schrieb jemand <a@example.org>:\nSTOP'],
+    ['an attribution in French', 'Merci.\n\nLe ven. 6 mars 2026 à 10:00, quelqu’un a écrit :\n\nSTOP'],
+    ['an attribution in Turkish', 'Teşekkürler.\n\n6 Mar 2026 Cum, 10:00 tarihinde biri şunu yazdı:\nSTOP'],
+    ['an attribution in Japanese', 'ありがとう。\n\n2026年3月6日 10:00 誰か <a@example.org> のメール：\nSTOP'],
     ['a quote that begins with a very long line', `Thank you.\n> ${'x'.repeat(5000)}\nSTOP`],
   ])('%s', (_, text) => isText(text));
 
@@ -94,6 +97,20 @@ describe('in a quote nothing counts', () => {
   test('a sentence about what somebody wrote is no quote', () => {
     expect(found('My sister wrote: leave me alone.\nHELP')).toEqual([{ word: 'help' }]);
   });
+});
+
+describe('what stands above the quote', () => {
+  test.each<[string, string, string]>([
+    ['all of it, where nothing is quoted', 'One.\n\nTwo.', 'One.\n\nTwo.'],
+    ['marked lines', 'One.\n> Two.', 'One.'],
+    ['an attribution', 'One.\nOn Fri, 6 Mar 2026, somebody wrote:\nTwo.', 'One.'],
+    [
+      'an attribution over three lines',
+      'One.\nOn Fri, 6 Mar 2026 at 10:00, A Very\nLong Name <somebody@example.org>\nwrote:\n> Two.',
+      'One.',
+    ],
+    ['a sentence before it stays', 'I moved in 2020.\n\nOn Friday, somebody wrote:\n> Two.', 'I moved in 2020.\n'],
+  ])('%s', (_, text, own) => expect(ownTextAbove(text)).toBe(own));
 });
 
 describe('only in the first lines', () => {

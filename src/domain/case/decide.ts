@@ -16,9 +16,15 @@ export type CaseCommand =
   | { readonly type: 'pass'; readonly by: VolunteerId }
   /** They say anew until when they are available; an offer that stands never outlives it. */
   | { readonly type: 'shorten'; readonly of: VolunteerId; readonly availableUntil: Instant }
-  /** The offer's time is over, or their availability ended. */
-  | { readonly type: 'lapse'; readonly of: VolunteerId }
+  /** The offer's time is over, or their availability ended (`time`); or they said something by which it goes on (`own`). */
+  | { readonly type: 'lapse'; readonly of: VolunteerId; readonly why: 'time' | 'own' }
+  /** The holder has come into the case room. */
+  | { readonly type: 'come'; readonly by: VolunteerId }
   | { readonly type: 'open'; readonly by: VolunteerId }
+  /** Taken and not begun: they give it back, or there can be no room for it. */
+  | { readonly type: 'give-back'; readonly by: VolunteerId; readonly why: 'own' | 'no-room' }
+  /** It should have been begun by now. */
+  | { readonly type: 'end-begin' }
   /** The holder can be reached again: what waited goes on. */
   | { readonly type: 'catch-up' }
   /** The holder wrote to the requester. */
@@ -47,6 +53,7 @@ export type CaseRefusal =
   | 'not-offered'
   | 'not-holder'
   | 'nothing-to-open'
+  | 'begun'
   | 'not-open'
   | 'closed'
   | 'not-closed'
@@ -95,6 +102,14 @@ const showWaiting = (one: Case, facts: CaseFacts): readonly CaseEvent[] =>
 const offerEnd = (command: { readonly availableUntil: Instant | null }, facts: CaseFacts): Instant =>
   instant(Math.min(facts.now + facts.limits.offerMs, command.availableUntil ?? Number.POSITIVE_INFINITY));
 
+const endBegin = (one: Case, facts: CaseFacts): Decision => {
+  if (one.state.phase !== 'open') return refuse('not-open');
+  const { holder, room, begun, since } = one.state.holding;
+  if (begun === 'yes') return refuse('begun');
+  if (facts.now - since >= facts.limits.beginMs) return ok([{ type: 'returned', by: holder, room, why: 'time' }]);
+  return ok([{ type: 'begin-late', ask: facts.holder === 'resting' ? 'left-in-peace' : 'asked' }]);
+};
+
 const again = (one: Case, command: { readonly answer: 'yes' | 'no' | 'silence' }, facts: CaseFacts): Decision => {
   if (one.state.phase !== 'closed' || one.state.again !== 'asked') return refuse('not-asked');
   switch (command.answer) {
@@ -124,11 +139,24 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
     case 'lapse': {
       const whose = command.type === 'pass' ? command.by : command.of;
       if (one.state.phase !== 'offered' || one.state.offer.to !== whose) return refuse('not-offered');
-      return ok([{ type: command.type === 'pass' ? 'passed' : 'lapsed', by: whose }]);
+      return ok([command.type === 'pass' ? { type: 'passed', by: whose } : { type: 'lapsed', by: whose, why: command.why }]);
     }
     case 'shorten':
       if (one.state.phase !== 'offered' || one.state.offer.to !== command.of) return refuse('not-offered');
       return ok(command.availableUntil < one.state.offer.until ? [{ type: 'offer-shortened', until: command.availableUntil }] : []);
+    case 'come': {
+      const holding = held(one, command.by);
+      if (!holding.ok) return holding;
+      return ok(holding.value.begun === 'not-yet' && holding.value.content === 'shown' ? [{ type: 'begun' }] : []);
+    }
+    case 'give-back': {
+      const holding = held(one, command.by);
+      if (!holding.ok) return holding;
+      if (holding.value.begun === 'yes') return refuse('begun');
+      return ok([{ type: 'returned', by: command.by, room: holding.value.room, why: command.why }]);
+    }
+    case 'end-begin':
+      return endBegin(one, facts);
     case 'open': {
       const holding = held(one, command.by);
       if (!holding.ok) return holding;
@@ -137,7 +165,12 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
     }
     case 'catch-up':
       if (one.state.phase !== 'open') return refuse('not-open');
-      return ok([{ type: 'rest-over' }, ...(one.state.holding.content === 'shown' ? showWaiting(one, facts) : [])]);
+      return ok([
+        { type: 'rest-over' },
+        ...(one.state.holding.content === 'shown' ? showWaiting(one, facts) : []),
+        // Quiet for long enough to be asked about, and they could not be asked.
+        ...(facts.now - one.state.holding.lastWrittenAt >= facts.limits.idleAskMs ? ([{ type: 'idle-asked' }] as const) : []),
+      ]);
     case 'answer': {
       const holding = held(one, command.by);
       return holding.ok ? ok([{ type: 'answered', at: facts.now }]) : holding;
@@ -166,8 +199,9 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
       return ok([{ type: 'closed', by: 'time', at: facts.now }]);
     case 'end-idle':
       if (one.state.phase !== 'open') return refuse('not-open');
-      if (facts.now - one.state.holding.lastWrittenAt < facts.limits.idleCloseMs) return ok([{ type: 'idle-asked' }]);
-      return ok([{ type: 'closed', by: 'time', at: facts.now }]);
+      if (facts.now - one.state.holding.lastWrittenAt >= facts.limits.idleCloseMs)
+        return ok([{ type: 'closed', by: 'time', at: facts.now }]);
+      return ok([{ type: facts.holder === 'resting' ? 'idle-put-off' : 'idle-asked' }]);
     case 'drop-bodies':
       return one.state.phase === 'closed' ? ok([{ type: 'bodies-dropped' }]) : refuse('not-closed');
   }

@@ -1,5 +1,5 @@
 // What must go out because of an event: data that names pseudonyms, roles and random ids, never an address.
-import type { CaseEvent } from '#domain/case/events.ts';
+import type { CaseEvent, ReturnedWhy } from '#domain/case/events.ts';
 import type { Case } from '#domain/case/state.ts';
 import { takesOver } from '#domain/case/state.ts';
 import type { Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
@@ -7,7 +7,7 @@ import { instant } from '#domain/ids.ts';
 import type { Limits } from '#domain/limits.ts';
 
 /** Timers of a case; one of each kind at a time. */
-export type CaseTimer = 'match' | 'offer' | 'wait-note' | 'wait-end' | 'idle' | 'again' | 'bodies' | 'forget';
+export type CaseTimer = 'match' | 'offer' | 'begin' | 'wait-note' | 'wait-end' | 'idle' | 'again' | 'bodies' | 'forget';
 
 /** What the requester is told; the words and their slots are found where it is said. */
 export type RequesterTold =
@@ -25,7 +25,11 @@ export type RequesterTold =
   | 'reopened';
 
 export type HolderTold = 'closed' | 'closed-by-requester' | 'closed-by-quiet';
-export type DeskTold = 'accepted' | 'passed' | 'lapsed' | 'withdrawn';
+/** `let-go`: they did it themselves, and are answered there. */
+export type DeskTold = 'accepted' | 'passed' | 'lapsed' | 'let-go' | 'withdrawn';
+
+/** `after-another`: the requester has written with somebody else before. `again`: this volunteer held it before the close. */
+export type HoldingKind = 'first' | 'again' | 'after-another';
 
 export type Effect =
   | { readonly effect: 'tell-requester'; readonly told: RequesterTold }
@@ -36,7 +40,12 @@ export type Effect =
   | { readonly effect: 'offer'; readonly to: VolunteerId; readonly until: Instant }
   /** The offer at their desk is settled: question and answer go from the room. */
   | { readonly effect: 'settle-offer'; readonly at: VolunteerId; readonly told: DeskTold }
-  | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly holding: 'first' | 'again' }
+  | { readonly effect: 'begin-holding'; readonly holder: VolunteerId; readonly room: RoomRef; readonly holding: HoldingKind }
+  /** At their desk: it has not begun, and can go on to somebody else. */
+  | { readonly effect: 'ask-begin'; readonly at: VolunteerId; readonly until: Instant }
+  | { readonly effect: 'settle-begin'; readonly at: VolunteerId }
+  /** It has gone from them without having begun: one line at their desk, and the offer does not come to them again by itself. */
+  | { readonly effect: 'returned'; readonly at: VolunteerId; readonly why: ReturnedWhy }
   | { readonly effect: 'show'; readonly room: RoomRef; readonly messages: readonly MessageId[] }
   /** What the volunteer wrote and what still has ⏳: it leaves now, or does not leave. */
   | { readonly effect: 'lines'; readonly become: 'sent' | 'taken-back' }
@@ -69,8 +78,19 @@ const noWaitTimers: readonly Effect[] = [
 /** From every sign of life on: after this long a silence the holder is asked. */
 const idleTimer = (facts: EffectFacts): Effect => ({ effect: 'timer', timer: 'idle', at: instant(facts.now + facts.limits.idleAskMs) });
 
+const idleEndTimer = (lastWrittenAt: Instant, facts: EffectFacts): Effect => ({
+  effect: 'timer',
+  timer: 'idle',
+  at: instant(lastWrittenAt + facts.limits.idleCloseMs),
+});
+
 /** What a newly begun case sets going; its first answer is composed where the mail or chat was recognised. */
 export const effectsOfBeginning = (facts: EffectFacts): readonly Effect[] => [{ effect: 'match' }, ...waitTimers(facts)];
+
+const kindOfHolding = (before: Case, by: VolunteerId): HoldingKind => {
+  if (before.former === by) return 'again';
+  return takesOver(before, by) ? 'after-another' : 'first';
+};
 
 const closingWords = (before: Case, by: 'requester' | 'holder' | 'time'): RequesterTold => {
   if (by === 'time') return before.state.phase === 'open' ? 'closed-by-quiet' : 'wait-over';
@@ -84,10 +104,7 @@ const endsOf = (before: Case, by: 'requester' | 'holder' | 'time'): readonly Eff
   if (state.phase !== 'open') return [];
   const told = ({ requester: 'closed-by-requester', holder: 'closed', time: 'closed-by-quiet' } as const)[by];
   const { holder, room } = state.holding;
-  return [
-    { effect: 'tell-holder', room, told },
-    { effect: 'end-holding', holder, room, leave: 'later' },
-  ];
+  return [...ofBeginning(before), { effect: 'tell-holder', room, told }, { effect: 'end-holding', holder, room, leave: 'later' }];
 };
 
 const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' }, facts: EffectFacts): readonly Effect[] => [
@@ -102,18 +119,68 @@ const ofClosing = (before: Case, event: CaseEvent & { readonly type: 'closed' },
   { effect: 'timer', timer: 'forget', at: instant(facts.now + facts.limits.forgetMs) },
 ];
 
+/** The holder has begun it by this: nobody asks about that any more. */
+const ofBeginning = (before: Case): readonly Effect[] =>
+  before.state.phase === 'open' && before.state.holding.begun === 'not-yet'
+    ? [
+        { effect: 'timer-off', timer: 'begin' },
+        { effect: 'settle-begin', at: before.state.holding.holder },
+      ]
+    : [];
+
+const ofLateBeginning = (before: Case, event: CaseEvent & { readonly type: 'begin-late' }, facts: EffectFacts): readonly Effect[] => {
+  if (before.state.phase !== 'open') return [];
+  const { holder, since } = before.state.holding;
+  const until = instant(since + facts.limits.beginMs);
+  return [
+    ...(event.ask === 'asked' ? [{ effect: 'ask-begin', at: holder, until } as const] : []),
+    { effect: 'timer', timer: 'begin', at: until },
+  ];
+};
+
+/** When the next note about a wait is due, of those that fell into a time in which it seemed to be in somebody's hands, or later. */
+const nextNoteAt = (of: { readonly waitingSince: Instant; readonly takenAt: Instant }, facts: EffectFacts): Instant => {
+  const first = of.waitingSince + facts.limits.waitNoteMs;
+  const missed = Math.max(0, Math.floor((of.takenAt - first) / facts.limits.waitNoteAgainMs) + 1);
+  return instant(Math.max(facts.now, first + missed * facts.limits.waitNoteAgainMs));
+};
+
+/** The wait goes on where it was: the person has not been answered, and is told no later than was said. */
+const ofReturning = (before: Case, event: CaseEvent & { readonly type: 'returned' }, facts: EffectFacts): readonly Effect[] => {
+  if (before.state.phase !== 'open') return [];
+  const { since, announced } = before.state.holding;
+  const { waitingSince } = before;
+  return [
+    ...(announced === 'yes' ? [tell('stepped-back')] : []),
+    { effect: 'returned', at: event.by, why: event.why },
+    { effect: 'end-holding', holder: event.by, room: event.room, leave: 'now' },
+    { effect: 'timer-off', timer: 'begin' },
+    { effect: 'timer-off', timer: 'idle' },
+    { effect: 'match' },
+    { effect: 'timer', timer: 'wait-note', at: nextNoteAt({ waitingSince, takenAt: since }, facts) },
+    { effect: 'timer', timer: 'wait-end', at: instant(Math.max(facts.now, waitingSince + facts.limits.longestWaitMs)) },
+  ];
+};
+
 /** `before` is the case as it stood before the event. */
 export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): readonly Effect[] => {
   switch (event.type) {
-    case 'opened':
     case 'rest-over':
     case 'bodies-dropped':
       return [];
+    case 'opened':
+    case 'begun':
+      return ofBeginning(before);
+    case 'begin-late':
+      return ofLateBeginning(before, event, facts);
+    case 'returned':
+      return ofReturning(before, event, facts);
     case 'message-kept':
       return before.state.phase === 'open' ? [idleTimer(facts)] : [];
     case 'stayed':
-    case 'answered':
       return [idleTimer(facts)];
+    case 'answered':
+      return [...ofBeginning(before), idleTimer(facts)];
     case 'message-shown':
       return before.state.phase === 'open'
         ? [{ effect: 'show', room: before.state.holding.room, messages: event.messages }, idleTimer(facts)]
@@ -133,19 +200,23 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
         ...noWaitTimers,
         { effect: 'settle-offer', at: event.by, told: 'accepted' },
         ...(takesOver(before, event.by) ? [tell('taken-over')] : []),
-        { effect: 'begin-holding', holder: event.by, room: event.room, holding: before.former === event.by ? 'again' : 'first' },
+        { effect: 'begin-holding', holder: event.by, room: event.room, holding: kindOfHolding(before, event.by) },
         idleTimer(facts),
+        { effect: 'timer', timer: 'begin', at: instant(facts.now + facts.limits.beginAskMs) },
         // Below their cap they may be asked about another one that waits.
         { effect: 'match' },
       ];
     case 'passed':
-    case 'lapsed':
-      return [{ effect: 'timer-off', timer: 'offer' }, { effect: 'settle-offer', at: event.by, told: event.type }, { effect: 'match' }];
+    case 'lapsed': {
+      const told = event.type === 'passed' ? 'passed' : ({ time: 'lapsed', own: 'let-go' } as const)[event.why];
+      return [{ effect: 'timer-off', timer: 'offer' }, { effect: 'settle-offer', at: event.by, told }, { effect: 'match' }];
+    }
     case 'stepped-back':
       return [
         // They are out of the room, and can take nothing back any more by themselves.
         { effect: 'lines', become: 'taken-back' },
         tell('stepped-back'),
+        ...ofBeginning(before),
         { effect: 'end-holding', holder: event.by, room: event.room, leave: 'now' },
         { effect: 'timer-off', timer: 'idle' },
         { effect: 'match' },
@@ -177,12 +248,11 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
         { effect: 'tell-coordinators' },
         { effect: 'timer', timer: 'wait-note', at: instant(facts.now + facts.limits.waitNoteAgainMs) },
       ];
+    case 'idle-put-off':
+      return before.state.phase === 'open' ? [idleEndTimer(before.state.holding.lastWrittenAt, facts)] : [];
     case 'idle-asked':
       return before.state.phase === 'open'
-        ? [
-            { effect: 'ask-idle', room: before.state.holding.room },
-            { effect: 'timer', timer: 'idle', at: instant(before.state.holding.lastWrittenAt + facts.limits.idleCloseMs) },
-          ]
+        ? [{ effect: 'ask-idle', room: before.state.holding.room }, idleEndTimer(before.state.holding.lastWrittenAt, facts)]
         : [];
   }
 };

@@ -1,6 +1,7 @@
 // Folds one event into a case.
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case, Holding } from '#domain/case/state.ts';
+import { takesOver } from '#domain/case/state.ts';
 import type { VolunteerId } from '#domain/ids.ts';
 
 const withHolding = (one: Case, change: Partial<Holding>): Case =>
@@ -39,6 +40,10 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
             since: event.at,
             // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
             content: one.unshown.length === 0 ? 'shown' : 'sealed',
+            begun: 'not-yet',
+            // To whom somebody is new, their alias is told at once.
+            announced: takesOver(one, event.by) ? 'yes' : 'no',
+            formerThen: one.former,
             restTold: 'not-told',
             lastWrittenAt: event.at,
           },
@@ -49,11 +54,15 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
     case 'lapsed':
       return { ...one, state: { phase: 'waiting' } };
     case 'opened':
-      return withHolding(one, { content: 'shown' });
+      return withHolding(one, { content: 'shown', begun: 'yes' });
+    case 'begun':
+      return withHolding(one, { begun: 'yes' });
     case 'answered':
-      return withHolding(one, { lastWrittenAt: event.at });
+      return withHolding(one, { lastWrittenAt: event.at, begun: 'yes' });
     case 'stepped-back':
       return { ...one, state: { phase: 'waiting' }, waitingSince: event.at, left: [...without(one.left, event.by), event.by] };
+    case 'returned':
+      return one.state.phase === 'open' ? { ...one, state: { phase: 'waiting' }, former: one.state.holding.formerThen } : one;
     case 'closed': {
       const former = one.state.phase === 'open' ? one.state.holding.holder : one.former;
       return { ...one, former, passed: [], state: { phase: 'closed', at: event.at, by: event.by, again: 'not-asked' } };
@@ -71,6 +80,8 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
       return withHolding(one, { lastWrittenAt: event.at });
     case 'wait-noted':
     case 'idle-asked':
+    case 'idle-put-off':
+    case 'begin-late':
       return one;
   }
 };

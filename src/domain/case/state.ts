@@ -17,6 +17,12 @@ export interface Holding {
   readonly since: Instant;
   /** Content stays behind the question "open it now?" until they choose to. */
   readonly content: 'sealed' | 'shown';
+  /** Has the holder begun: been in the room, and opened what there was to open, or written? Who never begins does not keep it. */
+  readonly begun: 'yes' | 'not-yet';
+  /** The requester knows that somebody is there now: they were told so when it was taken. */
+  readonly announced: 'yes' | 'no';
+  /** Who was `former` when it was taken; so again if it is given back before it has begun. */
+  readonly formerThen: VolunteerId | null;
   /** The requester was told, in this stretch, that an answer may take a while. */
   readonly restTold: 'told' | 'not-told';
   /** The last sign of life: somebody wrote, or the holder said that it stays open. */
