@@ -64,6 +64,9 @@ export const heldBy = (holder: VolunteerId, details: Details & Partial<Omit<Hold
     room: where = room,
     since = before(hours(2)),
     content = 'shown',
+    begun = 'yes',
+    announced = 'no',
+    formerThen = null,
     restTold = 'not-told',
     lastWrittenAt = before(hours(1)),
     ...ofCase
@@ -71,13 +74,13 @@ export const heldBy = (holder: VolunteerId, details: Details & Partial<Omit<Hold
   return {
     ...plain,
     ...ofCase,
-    state: { phase: 'open', holding: { holder, room: where, since, content, restTold, lastWrittenAt } },
+    state: { phase: 'open', holding: { holder, room: where, since, content, begun, announced, formerThen, restTold, lastWrittenAt } },
   };
 };
 
 /** Accepted, and not opened yet: one message waits. */
 export const sealedWith = (holder: VolunteerId, details: Parameters<typeof heldBy>[1] = {}): Case =>
-  heldBy(holder, { content: 'sealed', unshown: [first], ...details });
+  heldBy(holder, { content: 'sealed', begun: 'not-yet', unshown: [first], ...details });
 
 /** Closed an hour ago by anna, who held it. */
 export const closed = (

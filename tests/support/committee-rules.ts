@@ -135,7 +135,7 @@ const timersOf = (one: Case): { readonly must: readonly CaseTimer[]; readonly ma
     case 'offered':
       return { must: ['offer', 'wait-note', 'wait-end'], may: ['match'] };
     case 'open':
-      return { must: ['idle'], may: [] };
+      return one.state.holding.begun === 'yes' ? { must: ['idle'], may: [] } : { must: ['idle', 'begin'], may: [] };
     case 'closed':
       return { must: one.state.again === 'asked' ? ['again', 'forget'] : ['forget'], may: ['bodies'] };
   }
@@ -149,6 +149,32 @@ const timersFit: Rule = (committee) => {
     expect(set, `${one.state.phase}: a timer is missing`).toEqual(expect.arrayContaining([...must]));
     expect([...must, ...may], `${one.state.phase}: a timer was forgotten`).toEqual(expect.arrayContaining(set));
     if (one.state.phase === 'offered') expect(committee.timers.get(`offer ${one.id}`)).toBe(one.state.offer.until);
+  }
+};
+
+/** V2: who rests is asked nothing by itself. */
+const restIsRest: Rule = (_, steps) => {
+  for (const { before, effects, candidates, at } of steps) {
+    const holder = candidates.find((each) => each.volunteer.id === holderOf(before));
+    if (holder === undefined || isResting(holder.volunteer, at) === 'reachable') continue;
+    for (const effect of effects) expect(['ask-idle', 'ask-begin']).not.toContain(effect.effect);
+  }
+};
+
+/** Nobody waits behind somebody who never begins: it goes on in time, and nothing keeps who it was. */
+const nobodySitsOnIt: Rule = (committee, steps) => {
+  for (const step of steps) {
+    for (const event of step.events) {
+      if (event.type !== 'returned') continue;
+      expect(step.before.state).toMatchObject({ phase: 'open', holding: { begun: 'not-yet' } });
+      expect(step.after).toMatchObject({ state: { phase: 'waiting' }, waitingSince: step.before.waitingSince });
+      expect(step.after.left).toEqual(step.before.left);
+    }
+  }
+  for (const [key, at] of committee.timers) {
+    const [what, ref] = key.split(' ');
+    const one = what === 'begin' ? [...committee.cases.values()].find((each) => each.id === ref) : undefined;
+    if (one?.state.phase === 'open') expect(at).toBeLessThanOrEqual(one.state.holding.since + limits.beginMs);
   }
 };
 
@@ -186,6 +212,8 @@ export const always: readonly Rule[] = [
   matchFollows,
   timersFit,
   quietIsQuiet,
+  restIsRest,
+  nobodySitsOnIt,
   onlyIds,
 ];
 

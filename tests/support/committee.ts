@@ -114,7 +114,7 @@ export class Committee {
     if (one === undefined || candidate === undefined) return;
     const eligible = mayHold(waitingOf(one), candidate, { now: this.now, limits });
     const went = this.command(id, { type: 'accept', by, room: this.#newId<RoomRef>('room'), eligible });
-    if (went !== 'done') this.command(id, { type: 'lapse', of: by });
+    if (went !== 'done') this.command(id, { type: 'lapse', of: by, why: eligible === 'yes' ? 'time' : 'own' });
   }
 
   available(by: VolunteerId, until: Instant): void {
@@ -223,8 +223,10 @@ export class Committee {
       case 'match-all':
         return this.#matchAll();
       case 'offer':
-        if (one?.state.phase === 'offered') this.command(id, { type: 'lapse', of: one.state.offer.to });
+        if (one?.state.phase === 'offered') this.command(id, { type: 'lapse', of: one.state.offer.to, why: 'time' });
         return;
+      case 'begin':
+        return void this.command(id, { type: 'end-begin' });
       case 'wait-note':
         return void this.command(id, { type: 'note-wait' });
       case 'wait-end':
@@ -283,7 +285,9 @@ export class Committee {
       case 'offer':
         return this.#change(effect.to, (one) => wasOffered(one, this.now));
       case 'settle-offer':
-        return effect.told === 'lapsed' ? this.#change(effect.at, (one) => letLapse(one, id)) : undefined;
+        return effect.told === 'lapsed' || effect.told === 'let-go' ? this.#change(effect.at, (one) => letLapse(one, id)) : undefined;
+      case 'returned':
+        return this.#change(effect.at, (one) => letLapse(one, id));
       case 'begin-holding':
         this.#change(effect.holder, (one) => tookCase(one, this.now));
         this.rooms.set(effect.room, { ref: effect.room, case: id, holder: effect.holder, lane: [], seen: [], state: 'there' });
@@ -309,6 +313,9 @@ export class Committee {
       case 'tell-holder':
       case 'tell-coordinators':
       case 'ask-idle':
+      case 'lines':
+      case 'ask-begin':
+      case 'settle-begin':
         return undefined;
     }
   }
@@ -342,7 +349,7 @@ export class Committee {
   }
 
   #letOfferGo(by: VolunteerId): void {
-    for (const one of this.#of(by)) if (one.state.phase === 'offered') this.command(one.id, { type: 'lapse', of: by });
+    for (const one of this.#of(by)) if (one.state.phase === 'offered') this.command(one.id, { type: 'lapse', of: by, why: 'own' });
   }
 
   #catchUp(by: VolunteerId): void {
