@@ -6,7 +6,7 @@ import { minutes, relayWorld } from '#tests/support/world.ts';
 const marksAfterMs = 300;
 
 const talking = async () => {
-  const world = await relayWorld({ marksAfterMs, limits: { chatGatherMs: 0 } });
+  const world = await relayWorld({ marksAfterMs, limits: { chatGatherMs: 200 } });
   const cy = await chatWriter(world);
   await cy.chat.says('The first words.');
   const vera = await volunteerHere(world);
@@ -37,8 +37,9 @@ test('a line that is through when its mark is put gets that one mark, with nothi
     return redact(op);
   };
   const event = await room.says('I am here.');
+  await world.pass(200);
   expect((await cy.chat.hears()).at(-1)).toBe('I am here.');
-  await world.pass(marksAfterMs);
+  await world.pass(marksAfterMs - 200);
   expect(await room.marks(event)).toEqual(['✅']);
   expect(asked).toEqual(['✅']);
 });
