@@ -2,10 +2,9 @@
 import { CannotInstall } from './install/cannot-install.ts';
 import { ServerDidNotStart } from './servers/server.ts';
 import { startStack } from './stack.ts';
+import { untilStopped } from './until-stopped.ts';
 
-const stop = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-});
+const stop = untilStopped();
 
 try {
   await using stack = await startStack({ progress: (line) => console.error(line) });

@@ -10,14 +10,9 @@ import { startSdkPerson } from './people/sdk-person.ts';
 import { relayProcess } from './relay-process.ts';
 import { writeRelaySettings } from './relay-settings.ts';
 import { startStack } from './stack.ts';
+import { untilStopped } from './until-stopped.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** Resolves at Ctrl-C or when asked to end. */
-const untilStopped = (): Promise<void> =>
-  new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop());
-  });
 
 const play = async (once: boolean): Promise<void> => {
   const stopped = untilStopped();

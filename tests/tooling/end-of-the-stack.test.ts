@@ -1,14 +1,16 @@
 // However the stack is ended, nothing of it stays: no process and no file. And it starts for an ordinary user as for root.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cacheFolder } from '#trial/install/cache-folder.ts';
 import type { StackAddresses } from '#trial/servers/addresses.ts';
+import { startWatchdog } from '#trial/servers/watchdog.ts';
 import { processesOf } from '#tests/support/processes.ts';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 import { until } from '#tests/support/until.ts';
 
 const project = dirname(dirname(import.meta.dirname));
@@ -45,6 +47,17 @@ async function allIsGone({ folder }: StackAddresses): Promise<void> {
   await until('its folder is gone', () => !existsSync(folder), { deadlineMs: 15_000 });
 }
 
+test('two watchdogs of which one removes a part of what the other does leave nothing, whatever the order', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const folder = temporaryFolder();
+    for (const part of ['dovecot', 'relay', 'synapse', 'valkey'])
+      for (let n = 0; n < 400; n += 1) mkdirSync(join(folder, part, String(n)), { recursive: true });
+    const dogs = [startWatchdog(folder), startWatchdog(join(folder, 'relay'))];
+    await Promise.all(dogs.map((dog) => dog[Symbol.asyncDispose]()));
+    expect(existsSync(folder), `round ${round + 1}`).toBe(false);
+  }
+});
+
 describe('the stack', () => {
   test.each([
     ['killed with -9', 'SIGKILL', null],
@@ -55,6 +68,12 @@ describe('the stack', () => {
     expect(processesOf(addresses.folder).length).toBeGreaterThanOrEqual(FEWEST_PROCESSES);
     child.kill(signal);
     expect(await ended).toBe(status);
+    await allIsGone(addresses);
+  });
+
+  test('leaves nothing behind when the npm that runs it is killed with -9', async () => {
+    const { child, addresses } = await start(['npm', '--prefix', project, 'run', '--silent', 'stack']);
+    child.kill('SIGKILL');
     await allIsGone(addresses);
   });
 

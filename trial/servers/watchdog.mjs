@@ -1,7 +1,7 @@
 // Ends what the trial started, also when the trial itself was killed with -9: it runs in a session of its own and
 // reads what was started from a pipe. The end of the pipe is the end of whoever started it. Plain JavaScript, so
 // that it is up at once. Its argument is the folder to remove; lines: {"started": group}, {"gone": group}.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 
 const PATIENCE_MS = 5000;
 const REMOVE_TRIES = 200;
@@ -36,15 +36,19 @@ async function end() {
   if (folder !== undefined) await remove(folder);
 }
 
-/** Again and again for a while: a process that is still ending may write into it, and another watchdog may be removing a part of it. */
+/**
+ * Again and again for a while: a process that is still ending may write into it, and another watchdog may be removing a part of it.
+ * Node takes a file that vanishes meanwhile for the end of its work, and says nothing (24.21): so it is looked at whether all is gone.
+ */
 async function remove(path) {
   for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
     try {
       rmSync(path, { recursive: true, force: true });
-      return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // The next try may do.
     }
+    if (!existsSync(path)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
