@@ -1,4 +1,5 @@
 // The words that mail programs put around what they quote, in the languages we have met. Data only; compared folded (no case, no accents).
+import { wroteWords as verbs } from '#domain/quote-words.ts';
 import { fold } from './folded.ts';
 
 const list = (words: string): readonly string[] =>
@@ -8,12 +9,7 @@ const list = (words: string): readonly string[] =>
     .filter((word) => word !== '');
 
 /** "… wrote:". */
-export const wroteWords = list(`
-wrote, writes, schrieb, hat geschrieben, a écrit, écrivait, escribió, escribio, ha escrito, ha scritto, scrisse, escreveu, escreveram,
-schreef, geschreven, skrev, kirjoitti, napisał, napisała, napisał(a), pisze, napsal, napsala, napsal(a), napísal, napísala,
-ezt írta, írta, a scris, написал, написала, написал(а), пишет, писал, написав, написала, пише, написа, έγραψε,
-yazdı, şunu yazdı, さんは書きました, は書きました, のメール, 写道, 寫道, 작성, 썼습니다, đã viết, menulis, כתב, כתבה, كتب, نوشت, เขียน, ने लिखा,
-va escriure, je napisao, je napisala, je napisal, rašė, rakstīja, kirjutas, idatzi, scripsit, skrifaði, skribis`);
+export const wroteWords = verbs.map(fold);
 
 /** How such a line begins. */
 export const startWords = list(

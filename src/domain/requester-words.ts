@@ -1,4 +1,5 @@
 // The words a requester can write on a line of their own (domain.md 5). Anything unclear is text and never taken for consent.
+import { introducesQuote } from '#domain/quote-words.ts';
 
 export type RequesterWord =
   | { readonly word: 'help' }
@@ -61,10 +62,24 @@ const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
 };
 
 const quoteMark = /^\s*(?:>|--\s*$|-{3,}|_{5,})/u;
-/** "On Friday, somebody wrote:", also where a program quotes without marks. */
-const attribution = /(?:wrote|schrieb|écrit|escribió|scritto|scrisse|schreef|skrev|napisał)[^:]{0,80}:$/iu;
 
-const beginsQuote = (line: string): boolean => quoteMark.test(line) || (line.length <= longestLine && attribution.test(line.trim()));
+/** Also where a program quotes without marks. */
+const beginsQuote = (line: string): boolean => quoteMark.test(line) || (line.length <= longestLine && introducesQuote(line));
+
+/** What an attribution names that runs over several lines: a year, an address. */
+const namesDay = /(?:19|20)\d{2}|@/u;
+const mostAttributionLines = 3;
+
+/** What stands above the quote, without the first lines of a long attribution. */
+export const ownTextAbove = (text: string): string => {
+  const lines = text.split('\n');
+  const found = lines.findIndex((line) => line.trim() !== '' && beginsQuote(line));
+  if (found < 0) return text;
+  let end = found;
+  while (end > 0 && found - end < mostAttributionLines && !quoteMark.test(lines[found] ?? '') && namesDay.test(lines[end - 1] ?? ''))
+    end -= 1;
+  return lines.slice(0, end).join('\n');
+};
 
 interface LineRead {
   readonly line: string;

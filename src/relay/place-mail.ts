@@ -1,6 +1,6 @@
 // What a recognised mail says: words for us, words for the volunteer, or something that cannot be carried. Told in one mail.
 import type { Case } from '#domain/case/state.ts';
-import { findRequesterWords, restWithSentences, withoutCodes } from '#domain/requester-words.ts';
+import { findRequesterWords, ownTextAbove, restWithSentences, withoutCodes } from '#domain/requester-words.ts';
 import type { AskedOfThem, WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase, putCase } from '#relay/apply-case.ts';
@@ -141,7 +141,7 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
   const written = mail.claimed === 'claimed' ? withoutCodes(read.text) : read.text;
   const asked = await askedOf(unit, known);
   const found = findRequesterWords(written, asked);
-  const own = hasOwnText(found.rest);
+  const own = ownTextAbove(found.rest).trim() !== '';
   const answered = known === null ? null : await answerByMail(unit, parts, { one: known, found });
   if (known !== null && answered?.held === 'claimed' && own) {
     markClaimed(unit, { inbox: mail.inbox, case: known.id });
@@ -173,9 +173,4 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
     ...(copies ? [{ key: 'requester.mail.copies' }] : []),
   ]);
   return 'placed';
-};
-
-const hasOwnText = (rest: string): boolean => {
-  const own = rest.split(/\n(?=\s*(?:>|-{3,}|_{5,}|--\s*\n))/u)[0] ?? '';
-  return own.replace(/^.*(?:wrote|schrieb|écrit|escribió|scrisse|schreef|skrev|napisał).{0,40}:\s*$/gimu, '').trim() !== '';
 };

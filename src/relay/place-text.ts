@@ -1,7 +1,7 @@
 // The part of a mail that is for the volunteer: cleaned of who wrote it, and placed in a case, which it may begin.
 import type { Case, Level } from '#domain/case/state.ts';
 import type { Say } from '#domain/say.ts';
-import { beginCase, firstAnswer } from '#relay/begin-case.ts';
+import { beginCase, everyFirstAnswer, firstAnswer } from '#relay/begin-case.ts';
 import { countBegun } from '#relay/flood.ts';
 import { formatMailAddress } from '#relay/mail-address-form.ts';
 import type { MailAddress, ReadMail } from '#relay/mail-port.ts';
@@ -37,8 +37,8 @@ const ownTexts = async (parts: Parts, one: Case | null): Promise<readonly string
   if (one === null) return [];
   const messages = await parts.records.find({ kind: 'message', parent: one.id });
   const out = messages.map((record) => record.value).filter((value): value is MessageOut => value.direction === 'out');
-  const answer = parts.words.render(one.language, await firstAnswer(parts, { channel: 'mail', now: one.openedAt }));
-  return [answer, ...out.slice(-ownTextsLookedAt).map((message) => message.lines.map((line) => line.text ?? '').join('\n'))];
+  const answers = everyFirstAnswer(parts, 'mail').map((say) => parts.words.render(one.language, say));
+  return [...answers, ...out.slice(-ownTextsLookedAt).map((message) => message.lines.map((line) => line.text ?? '').join('\n'))];
 };
 
 const knownIn = (read: ReadMail): readonly string[] => [

@@ -16,6 +16,8 @@ export const wordsThatWork: Slot = {
   says: ['stop', 'help', 'country', 'new', 'yes-no'].map((word) => ({ key: `requester.words.${word}` })),
 };
 
+export const freeKeys: readonly string[] = ['somebody', 'nobody', 'no-volunteers'].map((free) => `requester.free.${free}`);
+
 /** How things stand with the volunteers, as one of `requester.free.*`. Says nothing about any of them. */
 export const freeKey = async (parts: Parts, now: Instant): Promise<string> => `requester.free.${await anybodyFree(parts, now)}`;
 

@@ -245,6 +245,26 @@ describe('the conversation by mail', () => {
     expect(ada.last().mail.text).toContain('Files and pictures do not go through here');
   });
 
+  test('words of our first answer are known again in a quote without a mark, also when things stood otherwise then', async () => {
+    const world = await relayWorld();
+    const ada = mailWriter(world);
+    await ada.writes('The first words.');
+    const [, promised = ''] = ada.last().mail.text.split('\n\n');
+    expect(promised).toContain('At this moment nobody is free.');
+    const room = await (await volunteerHere(world)).takes();
+    await ada.writes(`Thank you.\n\n${promised}`, { answers: ada.last() });
+    expect((await room.hears()).at(-1)).toBe('Thank you.');
+  });
+
+  test('HELP above a quote whose first line is long is a word and nothing else', async () => {
+    const { ada, room } = await going();
+    const quote = `On Wed, 11 Mar 2026 at 12:00, Letterbox <help@relay.example>\nwrote:\n\n> I am here.`;
+    await ada.writes(`HELP\n\n${quote}`, { answers: ada.last() });
+    expect(ada.last().mail.text).toMatch(/^People who listen/u);
+    expect(ada.last().mail.text).not.toContain('no text that we could find');
+    expect((await room.hears()).at(-1)).toContain('They wrote HELP');
+  });
+
   test('a name and an address that are known do not pass', async () => {
     const { ada, room } = await going();
     await ada.writes('I am Ada Lovelace, ada@writers.example.', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
