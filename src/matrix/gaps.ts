@@ -35,7 +35,7 @@ export async function pageBack({ client, inbox, names, credentials }: Device, ga
     if (inbox.knows(event.event_id) || (gap.stop === 'own-invitation' && isOwnInvitation(event, credentials.userId)))
       return { paged: 'yes', newestFirst, next: null };
     newestFirst.push({
-      item: { item: 'event', roomId: gap.roomId, event, senderName: names.nameOf(gap.roomId, event.sender) },
+      item: { item: 'event', roomId: gap.roomId, event, ...names.namesOf(gap.roomId, event.sender) },
       state: stateOf(event, { self: credentials.userId, since: gap.from, now: Date.now() }),
     });
   }

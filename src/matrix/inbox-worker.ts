@@ -215,10 +215,16 @@ export function inboxWorker(parts: InboxWorkerParts): InboxWorker {
 
 /** The same whether it could be read or not, so that nobody is told of an event twice: not after a kill, and not by a new device that sees old ones. */
 const firstKey = (event: RawEvent): string => `e:${event.event_id}`;
-const facts = ({ roomId, event, senderName }: EventItem): Pick<RoomEvent, 'roomId' | 'sender' | 'senderName' | 'at'> => ({
+const facts = ({
+  roomId,
+  event,
+  senderName,
+  formerNames,
+}: EventItem): Pick<RoomEvent, 'roomId' | 'sender' | 'senderName' | 'formerNames' | 'at'> => ({
   roomId,
   sender: event.sender,
   senderName,
+  ...(formerNames !== undefined && { formerNames }),
   at: event.origin_server_ts,
 });
 const late = (eventId: string, happening: RoomHappening): RoomHappening => ({ type: 'late', eventId, happening });

@@ -2,15 +2,15 @@
 import type { Clock } from '#relay/clock.ts';
 import type { AccountFile, Row } from '#matrix/account-file.ts';
 import { MatrixFault } from '#matrix/fault.ts';
+import type { NamesOfSender } from '#matrix/member-names.ts';
 import type { RawEvent } from '#matrix/raw-event.ts';
 import { jsonBytes, jsonOf } from '#matrix/sealing.ts';
 
-export interface EventItem {
+/** With the names by which the sender went in the room until it came. */
+export interface EventItem extends NamesOfSender {
   readonly item: 'event';
   readonly roomId: string;
   readonly event: RawEvent;
-  /** By what name the sender went in the room when it came. */
-  readonly senderName: string | null;
 }
 
 export type InboxItem =

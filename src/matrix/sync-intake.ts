@@ -33,7 +33,7 @@ export function takeIn(answer: SyncAnswer, intake: Intake): void {
 function takeRoom(room: SyncedRoom, { inbox, names, facts }: Intake): void {
   const { roomId } = room;
   for (const event of [...room.state, ...room.timeline]) names.see(roomId, event);
-  const item = (event: RawEvent): EventItem => ({ item: 'event', roomId, event, senderName: names.nameOf(roomId, event.sender) });
+  const item = (event: RawEvent): EventItem => ({ item: 'event', roomId, event, ...names.namesOf(roomId, event.sender) });
   const fresh = !facts.joinedBefore(roomId);
   const begin = fresh ? room.timeline.findLastIndex((event) => isOwnInvitation(event, facts.self)) : -1;
   const timeline = room.timeline.slice(begin + 1);

@@ -11,9 +11,9 @@ const localPart = (userId: string): string => userId.replace(/^@/u, '').replace(
 
 /** `one`: a case in which they have written before. */
 export const knownInChat = async (unit: Unit, of: { readonly one: Case | null; readonly event: RoomEvent }): Promise<readonly string[]> => {
-  const { sender, senderName } = of.event;
+  const { sender, senderName, formerNames = [] } = of.event;
   const contact = of.one === null ? null : await unit.load('contact', of.one.contact);
-  const now = [sender, localPart(sender), ...(senderName === null ? [] : [senderName])];
+  const now = [sender, localPart(sender), ...(senderName === null ? [] : [senderName]), ...formerNames];
   return [...new Set([...now, ...(contact?.value.known ?? [])])].slice(0, mostKnown);
 };
 

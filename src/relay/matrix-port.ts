@@ -70,6 +70,8 @@ export interface RoomEvent {
    * anything. It is only there to be taken out of what they write: never shown, never logged.
    */
   readonly senderName: string | null;
+  /** What they were called in this room before that, as far as it was seen. Absent: nothing else. */
+  readonly formerNames?: readonly string[];
   /** origin_server_ts, ms since 1970; the sender's server's word. */
   readonly at: number;
   /** Of the device that encrypted it. `clear`: it came unencrypted. */

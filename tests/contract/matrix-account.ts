@@ -255,10 +255,10 @@ export function matrixAccountContract(name: string, makeWorld: () => Promise<Wor
       await robin.say(roomId, 'by another');
       await until('the second words', () => texts(front, roomId).includes('by another'));
       const named = front.events.filter((event) => event.roomId === roomId && event.what.type !== 'membership');
-      expect(named.map(({ what, senderName }) => [what.type, senderName])).toEqual([
-        ['invitation', 'Robin Quillfeather'],
-        ['text', 'Robin Quillfeather'],
-        ['text', 'R. Ostrander'],
+      expect(named.map(({ what, senderName, formerNames }) => [what.type, senderName, formerNames])).toEqual([
+        ['invitation', 'Robin Quillfeather', undefined],
+        ['text', 'Robin Quillfeather', undefined],
+        ['text', 'R. Ostrander', ['Robin Quillfeather']],
       ]);
       const shown = JSON.stringify([await front.account.sight(roomId), named.map(({ key, sender, what }) => [key, sender, what])]);
       expect(shown).not.toMatch(/Quillfeather|Ostrander/u);

@@ -149,10 +149,10 @@ describe('names in a room', () => {
         leave: { [roomId]: { timeline: { events: [text(robin), member(self, { membership: 'leave' }, { sender: robin })] } } },
       });
       expect(account.taken().map(([, name]) => name)).toEqual(['Robin', 'Robin']);
-      expect(account.names.nameOf(roomId, robin)).toBeNull();
+      expect(account.names.namesOf(roomId, robin)).toEqual({ senderName: null });
     }
     await using account = await opened(at);
-    expect(account.names.nameOf(roomId, robin)).toBeNull();
+    expect(account.names.namesOf(roomId, robin)).toEqual({ senderName: null });
   });
 
   it('come with an invitation', async () => {
@@ -171,7 +171,26 @@ describe('names in a room', () => {
     const names = memberNames();
     for (let who = 0; who < 3_000; who += 1) names.see(roomId, member(`@${who}:b`, { displayname: `Name ${who}` }));
     expect(names.ofRoom(roomId)).toHaveLength(1_000);
-    expect(names.nameOf(roomId, '@2999:b')).toBe('Name 2999');
+    expect(names.namesOf(roomId, '@2999:b')).toEqual({ senderName: 'Name 2999' });
+    for (let count = 0; count < 100; count += 1) names.see(roomId, member(robin, { displayname: `Robin ${count % 50}` }));
+    expect(names.namesOf(roomId, robin)).toEqual({
+      senderName: 'Robin 49',
+      formerNames: Array.from({ length: 8 }, (_, at) => `Robin ${48 - at}`),
+    });
+  });
+
+  it('that somebody had before are known too, after a restart as well, and while they have none', async () => {
+    const at = place();
+    {
+      await using account = await opened(at);
+      await account.sync(joined({ state: [member(robin, { displayname: 'Robin' })] }));
+      await account.sync(joined({ timeline: [member(robin, { displayname: 'Quill' }), member(robin, { displayname: 'Quill' })] }));
+      expect(account.names.namesOf(roomId, robin)).toEqual({ senderName: 'Quill', formerNames: ['Robin'] });
+      await account.sync(joined({ timeline: [member(robin, {})] }));
+    }
+    await using account = await opened(at);
+    await account.sync(joined({ timeline: [text(robin)] }));
+    expect(account.names.namesOf(roomId, robin)).toEqual({ senderName: null, formerNames: ['Quill', 'Robin'] });
   });
 });
 

@@ -42,6 +42,17 @@ test('so is one that was given up, and one that was taken later', async () => {
   expect((await room.hears()).at(-1)).toBe('[name], still.');
 });
 
+test('so is one that was given up in the room before the first words', async () => {
+  const world = await relayWorld();
+  const person = await world.matrix.person('cy');
+  await person.goesBy('Philippa Quillfeather');
+  const roomId = await person.chatWith(world.front.userId, 'encrypted');
+  await world.settle();
+  await person.goesBy('Cloud');
+  await inRoom(world, { person, roomId }).says('Philippa here.');
+  expect(await heardIn(await (await volunteerHere(world)).takes())).toContain('[name] here.');
+});
+
 test('so is what is known from the conversation before, when another is begun', async () => {
   const { world, chat, person } = await named();
   await person.goesBy('Cloud');

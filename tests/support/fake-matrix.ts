@@ -42,6 +42,8 @@ interface User {
   other: 'none' | 'unsigned';
   /** Theirs in all rooms, as a homeserver sets it. */
   name: string | null;
+  /** By room, newest first. */
+  readonly former: Map<string, readonly string[]>;
 }
 
 /** What a test may do to an account besides using it. */
@@ -122,13 +124,18 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
   };
 
   function addUser(localpart: string, device: User['device']): User {
-    const user: User = { userId: `@${localpart}:fake.example`, device, other: 'none', name: null };
+    const user: User = { userId: `@${localpart}:fake.example`, device, other: 'none', name: null, former: new Map() };
     users.set(user.userId, user);
     return user;
   }
 
   function nameOf(userId: string): string | null {
     return users.get(userId)?.name ?? null;
+  }
+
+  function namesIn(roomId: string, userId: string): Pick<RoomEvent, 'senderName' | 'formerNames'> {
+    const formerNames = users.get(userId)?.former.get(roomId) ?? [];
+    return { senderName: nameOf(userId), ...(formerNames.length > 0 && { formerNames }) };
   }
 
   function fakeAccount({
@@ -165,7 +172,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     });
 
     function seen(room: Room, event: Happened): RoomEvent {
-      const facts = { roomId: room.id, sender: event.sender, senderName: nameOf(event.sender), at: event.at };
+      const facts = { roomId: room.id, sender: event.sender, ...namesIn(room.id, event.sender), at: event.at };
       const device = event.wire === 'clear' ? 'clear' : (users.get(event.sender)?.device ?? 'unsigned');
       if (bot === 'desk' && device === 'unsigned')
         return {
@@ -366,6 +373,9 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
     return {
       userId,
       async goesBy(name) {
+        for (const { id, members } of rooms.values())
+          if (members.get(userId) === 'join' && user.name !== null && user.name !== name)
+            user.former.set(id, [user.name, ...(user.former.get(id) ?? []).filter((each) => each !== name && each !== user.name)]);
         user.name = name;
       },
       async join(roomId) {
