@@ -172,7 +172,7 @@ describe('names in a room', () => {
     for (let who = 0; who < 3_000; who += 1) names.see(roomId, member(`@${who}:b`, { displayname: `Name ${who}` }));
     expect(names.ofRoom(roomId)).toHaveLength(1_000);
     expect(names.namesOf(roomId, '@2999:b')).toEqual({ senderName: 'Name 2999' });
-    for (let count = 0; count < 100; count += 1) names.see(roomId, member(robin, { displayname: `Robin ${count % 50}` }));
+    for (let times = 0; times < 100; times += 1) names.see(roomId, member(robin, { displayname: `Robin ${times % 50}` }));
     expect(names.namesOf(roomId, robin)).toEqual({
       senderName: 'Robin 49',
       formerNames: Array.from({ length: 8 }, (_, at) => `Robin ${48 - at}`),

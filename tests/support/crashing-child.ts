@@ -1,4 +1,5 @@
 // Breaks in the way that its first argument says, with its second in every message that somebody else would write down.
+import { looksLikeCommand } from '#relay/read-command.ts';
 import { quietProcess } from '#workers/quiet-process.ts';
 
 const [, , how = '', words = '', quiet = 'quiet'] = process.argv;
@@ -44,6 +45,12 @@ switch (how) {
   }
   case 'parses':
     setImmediate(() => JSON.parse(`{"words": ${words}}`) as unknown);
+    wait();
+    break;
+  case 'breaks in our own code':
+    setImmediate(() => {
+      looksLikeCommand(words, null as unknown as readonly string[]);
+    });
     wait();
     break;
   case 'warns':
