@@ -92,6 +92,9 @@ export const readsAsCommand = (turn: DeskTurn, text: string): boolean =>
     turn.commands.map((command) => command.name),
   ) || isDigit(text);
 
+/** A note, plainly. */
+export const staysHere = (turn: DeskTurn, text: string): boolean => commandIn(turn, text, 'not-allowed')?.command.name === 'note';
+
 export const onDeskText = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
   const question = await questionFor(turn, line);
   if (question !== null && (await answerTo(turn, { question, text: line.text, event: line.eventId })) === 'answered') return;

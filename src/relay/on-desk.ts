@@ -53,9 +53,11 @@ const onHappening = async (turn: DeskTurn, happening: RoomHappening): Promise<vo
     case 'edit':
       // Whoever runs the homeserver can write an unencrypted one in anybody's name.
       if (turn.event.device === 'clear') return tell(turn, [{ key: 'volunteer.clear' }]);
-      return atDesk ? undefined : onAmended(turn, { of: happening.of, text: happening.body });
+      return atDesk
+        ? tell(turn, [{ key: 'volunteer.edit-desk' }])
+        : onAmended(turn, { of: happening.of, text: happening.body, edit: happening.eventId });
     case 'removal':
-      return atDesk ? undefined : onAmended(turn, { of: happening.of, text: null });
+      return atDesk ? undefined : onAmended(turn, { of: happening.of, text: null, edit: null });
     case 'reaction':
       return onReaction(turn, happening);
     case 'uncarried':

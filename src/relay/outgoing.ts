@@ -177,6 +177,8 @@ export const amend = async (
   of: { readonly message: MessageOut; readonly one: Case; readonly event: string; readonly text: string | null },
 ): Promise<Amendment | 'not-carried'> => {
   const { message, one } = of;
+  // What was taken back stays so.
+  if (message.lines.every((line) => line.event !== of.event || line.text === null)) return 'nothing-there';
   const amendment = amendmentOf(message.state, one.channel);
   if (amendment !== 'change' && amendment !== 'carry') return amendment;
   const lines = message.lines.map((line) => (line.event === of.event ? { ...line, text: of.text } : line));

@@ -280,13 +280,122 @@ describe('a volunteer changes or removes a line', () => {
     expect((await room.marks(line)).at(-1)).toBe('🗑');
   });
 
-  test('into what reads like a command: nothing changes, and they are told', async () => {
+  test.each(['!note for me', '!close', '!clsoe', 'note: she sounds tired', '7'])(
+    'while it gathers, into %s: it is taken back',
+    async (text) => {
+      const { world, ada, room } = await byMail();
+      const line = await room.says('For them.');
+      await room.says('Also for them.');
+      await room.edits(line, text);
+      expect((await room.hears()).at(-1)).toContain('I took that line back, so it does not go to them');
+      expect((await room.marks(line)).at(-1)).toBe('🗑');
+      await world.pass(minutes(2));
+      expect(ada.texts().at(-1)).toBe('Also for them.\n\n— River');
+      await room.edits(line, 'For them after all.');
+      expect((await room.hears()).at(-1)).toContain('please write it anew');
+      await world.pass(minutes(2));
+      expect(ada.texts().join('\n')).not.toContain('For them after all.');
+    },
+  );
+
+  test('a line that was taken back does not come back by an edit, while others of its mail still gather', async () => {
     const { world, ada, room } = await byMail();
     const line = await room.says('For them.');
+    await room.says('Also for them.');
+    await room.edits(line, '!note for me');
+    await room.edits(line, 'For them after all.');
+    expect((await room.hears()).at(-1)).toContain('please write it anew');
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('Also for them.\n\n— River');
+  });
+
+  test('after it left, into what reads like a command: nothing changes, and they are told', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('For them.');
+    await world.pass(minutes(2));
     await room.edits(line, '!note for me');
     expect((await room.hears()).at(-1)).toContain('could not carry that change over');
     await world.pass(minutes(2));
     expect(ada.texts().at(-1)).toContain('For them.');
+  });
+
+  test('and changes it again: the last words are what goes, or follows', async () => {
+    const { world, cy, room } = await byChat();
+    const line = await room.says('One.');
+    await room.edits(line, 'Two.');
+    await room.edits(line, 'Three.');
+    await world.pass(minutes(1));
+    expect((await cy.chat.hears()).at(-1)).toBe('Three.');
+    await room.edits(line, 'Four.');
+    await room.edits(line, 'Five.');
+    expect((await cy.chat.hears()).at(-1)).toBe('Five.');
+  });
+
+  test('with a program that points an edit at the edit before it', async () => {
+    const { world, ada, room, vera } = await byMail();
+    const line = await room.says('One.');
+    const first = await vera.person.edit(room.roomId, line, 'Two.');
+    await world.settle();
+    const second = await vera.person.edit(room.roomId, first, 'Three.');
+    await world.settle();
+    await vera.person.edit(room.roomId, second, 'Four.');
+    await world.settle();
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('Four.\n\n— River');
+  });
+
+  test('by removing an edit of it: what can be held back is, and else it is said that nothing changed', async () => {
+    const { world, ada, room, vera } = await byMail();
+    const line = await room.says('One.');
+    const edit = await vera.person.edit(room.roomId, line, 'Two.');
+    await world.settle();
+    await room.removes(edit);
+    expect((await room.hears()).at(-1)).toContain('I took that line back');
+    const other = await room.says('Three.');
+    const late = await vera.person.edit(room.roomId, other, 'Four.');
+    await world.settle();
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toBe('Four.\n\n— River');
+    await room.removes(late);
+    expect((await room.hears()).at(-1)).toContain('could not carry that change over');
+  });
+
+  test('that was corrected: a further edit is of the correction', async () => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says('At nine.');
+    await world.pass(minutes(2));
+    await room.edits(line, 'At ten.');
+    await room.says('1');
+    await room.edits(line, 'At eleven.');
+    await world.pass(minutes(2));
+    expect(ada.texts().at(-1)).toContain('At eleven.');
+    expect(ada.texts().join('\n')).not.toContain('At ten.');
+    await room.edits(line, 'At twelve.');
+    await room.says('1');
+    await room.removes(line);
+    expect((await room.hears()).at(-1)).toContain('a mail cannot be called back');
+    await world.pass(minutes(2));
+    expect(ada.texts().join('\n')).not.toContain('At twelve.');
+  });
+
+  test.each([
+    ['a note, and it stays one', '!note She sounds tired.', '!note She sounds very tired.', 'Kept here'],
+    ['a note, and it is none any more', '!note She sounds tired.', 'You sound tired.', 'please write it anew'],
+    ['a command', '!send', 'Hello.', 'please write it anew'],
+  ])('that never was for them: %s', async (_, said, edited, hears) => {
+    const { world, ada, room } = await byMail();
+    const line = await room.says(said);
+    await room.edits(line, edited);
+    expect((await room.hears()).at(-1)).toContain(hears);
+    await world.pass(minutes(15));
+    expect(ada.got()).toHaveLength(1);
+  });
+
+  test('at the desk: it is answered that nothing follows from it', async () => {
+    const { vera } = await byMail();
+    const line = await vera.desk.says('!cap 1');
+    await vera.desk.edits(line, '!cap 3');
+    expect((await vera.desk.hears()).at(-1)).toContain('I do not follow changes here');
   });
 
   test('by somebody who can only write unencrypted in their name: nothing happens', async () => {
