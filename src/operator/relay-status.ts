@@ -125,7 +125,7 @@ function workAdvice(counts: StoreCounts): readonly string[] {
   const quarantined =
     counts.inboxByState.quarantined > 0
       ? [
-          'Quarantine: no sender could be made out, so nobody could be told. Most are mails of robots. They lie in the processed folder of the mailbox for 7 days.',
+          'Quarantine: no sender could be made out, or none that may be answered, so nobody could be told. Most are mails of robots. They lie in the processed folder of the mailbox for 7 days.',
         ]
       : [];
   return [...late, ...quarantined];

@@ -134,12 +134,19 @@ const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTur
 };
 
 const fromPerson = async (parts: Parts, of: { readonly turn: MailTurn; readonly address: MailAddress }): Promise<void> => {
-  const came = await inUnit(parts, { lease: of.turn.lease }, async (unit) => {
-    const done = await recognised(unit, parts, of);
-    if (done === 'placed') finish(unit, of.turn.row.id);
-    return done;
+  const { id } = of.turn.row;
+  const code = await inUnit(parts, { lease: of.turn.lease }, async (unit) => {
+    const came = await recognised(unit, parts, of);
+    if (came !== 'placed') return came === 'set-aside' ? 'flood' : null;
+    if (unit.leads() === 'somewhere') {
+      finish(unit, id);
+      return null;
+    }
+    // Nobody reads it, and its sender may not be answered or was answered too often today. It must not end in silence.
+    quarantine(unit, id);
+    return 'untold';
   });
-  if (came === 'set-aside') parts.log({ event: 'mail.set-aside', code: 'flood' });
+  if (code !== null) parts.log({ event: 'mail.set-aside', code });
 };
 
 export const onMail = async (

@@ -31,6 +31,8 @@ export interface Unit {
   timerOff(what: string, ref: string): void;
   /** Wakes a lane after the commit. */
   wake(role: Role, lane: LaneId): void;
+  /** `somewhere`: so far it sends something, or keeps words that somebody is to read. */
+  leads(): 'somewhere' | 'nowhere';
   readonly now: Instant;
   /** When marks may go out that this unit asks for. */
   readonly marksAt: Instant;
@@ -144,6 +146,11 @@ const openUnit = (parts: Parts, gathered: Gathered): Unit => {
       return id;
     },
     write: (write) => void writes.push(write),
+    leads() {
+      const sends = writes.some((write) => write.write === 'outbox-add');
+      const keeps = [...seen].some(([name, { draft }]) => name.startsWith('message|') && draft !== null && draft !== 'dropped');
+      return sends || keeps ? 'somewhere' : 'nowhere';
+    },
     timer(what, { ref, at }) {
       writes.push({ write: 'timer', timer: { id: timerId(what, ref), what, ref, dueAt: at } });
     },

@@ -18,7 +18,8 @@ export interface Sight {
   readonly inbox: Readonly<Record<InboxState, readonly string[]>>;
   /** Held rows that a standing question speaks of. */
   readonly askedAbout: ReadonlySet<string>;
-  readonly setAside: number;
+  /** Why the operator was told of something that was set aside, by code. */
+  readonly setAside: readonly string[];
   readonly faults: readonly string[];
   /** Mails of ours, as address and text. */
   readonly mails: readonly { readonly to: string; readonly text: string }[];
@@ -42,7 +43,7 @@ export const look = async (world: RelayWorld, rooms: readonly string[]): Promise
     messages,
     inbox: { received: await ids('received'), held: await ids('held'), quarantined: await ids('quarantined'), done: [] },
     askedAbout: new Set((await records.find({ kind: 'question', limit: mostRows })).flatMap(({ value }) => value.held)),
-    setAside: world.log.filter((event) => event.event === 'mail.set-aside').length,
+    setAside: world.log.flatMap((event) => (event.event === 'mail.set-aside' ? [event.code] : [])),
     faults: world.log.flatMap((event) => (event.event === 'fault' ? [`${event.where}:${event.code}`] : [])),
     mails: world.sender.sent.map(({ mail }) => ({ to: formatAddress(mail.to), text: `${mail.subject}\n${mail.text}` })),
     said,
@@ -58,6 +59,7 @@ export interface Became {
   /** What we said because of it, by mail or in a room. */
   readonly answers: readonly string[];
   readonly answeredTo: readonly string[];
+  readonly setAside: readonly string[];
 }
 
 /** Marks and copies follow by themselves. */
@@ -87,7 +89,7 @@ export const becameOf = (before: Sight, after: Sight): Became => {
     ...changed.filter((message) => message.text === '' && message.files === 0).map(() => 'an empty message was placed'),
     ...words.filter((message) => /[\0-\x08\x0b-\x1f\x7f-\x9f]/u.test(message.text ?? '')).map(() => 'control characters were carried'),
   ];
-  if (quarantined.length > 0 && after.setAside === before.setAside) wrong.push('set aside, and the operator was not told');
+  if (quarantined.length > 0 && after.setAside.length === before.setAside.length) wrong.push('set aside, and the operator was not told');
   if (files.length > 0 && answers.length === 0) wrong.push('a file went nowhere, and its sender was not told');
   const newMessages = changed.filter((message) => !before.messages.has(message.id));
   if (newMessages.length > 1) wrong.push('it was placed twice');
@@ -99,6 +101,7 @@ export const becameOf = (before: Sight, after: Sight): Became => {
     carried: words.map((message) => message.text ?? ''),
     answers,
     answeredTo: mails.map((mail) => mail.to),
+    setAside: added(before.setAside, after.setAside),
   };
 };
 
