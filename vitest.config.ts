@@ -5,12 +5,14 @@ import { CountsReporter } from './tests/support/counts-reporter.ts';
 /** Two cores are what there is, and the servers need some of them. */
 const WORKERS = 2;
 
-function project(name: string, needs: 'servers' | 'nothing'): TestProjectConfiguration {
+/** `alone`: after all others, since its own servers and everybody's time are killed for it. */
+function project(name: string, needs: 'servers' | 'nothing', runs: 'with-others' | 'alone' = 'with-others'): TestProjectConfiguration {
   return {
     test: {
       name,
       include: [`tests/${name}/**/*.test.ts`],
       pool: 'forks',
+      sequence: { groupOrder: runs === 'alone' ? 1 : 0 },
       testTimeout: needs === 'servers' ? 60_000 : 10_000,
       hookTimeout: 90_000,
       ...(needs === 'servers' ? { globalSetup: ['tests/support/stack-setup.ts'] } : {}),
@@ -31,6 +33,7 @@ export default defineConfig({
       project('stories', 'servers'),
       project('promises', 'servers'),
       project('tooling', 'servers'),
+      project('faults', 'nothing', 'alone'),
     ],
   },
 });

@@ -175,7 +175,14 @@ async function startMail(ground: Ground, started: AsyncDisposableStack): Promise
     await startSubmission({ ...common, name: `submit.${SUPPORT_DOMAIN}`, behaviours: relaySmtp.behaviours, took: relaySmtp.took }),
   );
   const people = started.use(
-    await startSubmission({ ...common, name: 'submit.people.example', behaviours: makeRelaySmtp().behaviours, took: () => undefined }),
+    await startSubmission({
+      ...common,
+      name: 'submit.people.example',
+      behaviours: makeRelaySmtp().behaviours,
+      // As providers do, whose queue holds what a mailbox cannot take just now.
+      triesForMs: 60_000,
+      took: () => undefined,
+    }),
   );
   return {
     dovecot,

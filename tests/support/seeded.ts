@@ -14,6 +14,10 @@ export const seeded = (what: string): Seeded => {
   const given = process.env['HEARKEN_SEED'];
   const seed = given === undefined ? randomBytes(4).readUInt32LE() : Number(given);
   console.log(`${what}: HEARKEN_SEED=${seed}`);
+  return seededBy(seed);
+};
+
+export const seededBy = (seed: number): Seeded => {
   const below = mulberry32(seed);
   return { seed, below, pick: (from) => from[below(from.length)] ?? from[0] };
 };

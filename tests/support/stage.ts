@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** `hearken init` is killed so many ms after its beginning, and run again; once for each. */
   readonly killInitAfter?: readonly number[];
+  /** Where the relay, and nobody else, finds the homeserver. Default: where it is. */
+  readonly homeserverOfRelay?: string;
   /** Started in place of `workers/all.ts`. */
   readonly program?: string;
 }
@@ -77,8 +79,9 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   );
   if (front === undefined || desk === undefined || coordinatorAccount === undefined) throw new Error('no accounts');
   const homeserver = stack.addresses.matrix;
+  const own = withOwnDatabase(stack);
   const config = writeRelaySettings(join(folder, 'relay'), {
-    stack: withOwnDatabase(stack),
+    stack: { ...own, matrix: { ...own.matrix, baseUrl: options.homeserverOfRelay ?? own.matrix.baseUrl } },
     support,
     frontBot: front,
     deskBot: desk,

@@ -6,7 +6,8 @@ import type { DriverCall, DriverLine, DriverReady, DriverStart } from './matrix-
 import type { RawSeen } from './raw-seen.ts';
 
 const START_DEADLINE_MS = 60_000;
-const CALL_DEADLINE_MS = 40_000;
+/** Above the time for which a client tries again by itself. */
+const CALL_DEADLINE_MS = 70_000;
 const END_DEADLINE_MS = 5000;
 
 export interface Driver extends AsyncDisposable {

@@ -13,9 +13,9 @@ import {
   SyncState,
   type MatrixClient,
   type MatrixEvent,
-  type TimelineEvents,
 } from 'matrix-js-sdk';
 import type { DriverCall, DriverLine, DriverRooms, DriverStart } from './matrix-driver.ts';
+import { sendUntilTaken, serverIsAway } from './send-until-taken.ts';
 
 const DEADLINE_MS = 30_000;
 const ASK_AGAIN_MS = 20;
@@ -109,8 +109,7 @@ async function perform(client: MatrixClient, call: DriverCall): Promise<unknown>
       return (await client.createRoom(call.content)).room_id;
     case 'send':
       await untilKnown(client, call.roomId);
-      // The SDK's types know each event type with its own content; here any may come.
-      return (await client.sendEvent(call.roomId, call.type as keyof TimelineEvents, call.content as never)).event_id;
+      return sendUntilTaken(client, call);
     case 'redact':
       return (await client.redactEvent(call.roomId, call.eventId)).event_id;
     case 'sign-device': {
@@ -131,11 +130,8 @@ const known = new Set<string>();
 /** Right after joining, the SDK does not know yet that a room is encrypted, and would send what it is given in clear. */
 async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
   if (known.has(roomId)) return;
-  const encrypted = await client.getStateEvent(roomId, 'm.room.encryption', '').then(
-    () => true,
-    () => false,
-  );
   const deadline = Date.now() + DEADLINE_MS;
+  const encrypted = await isEncrypted(client, { roomId, deadline });
   for (;;) {
     const room = client.getRoom(roomId);
     // The server told the state, so we are in; the SDK sometimes keeps an invitation that was accepted at once for an open one.
@@ -145,6 +141,19 @@ async function untilKnown(client: MatrixClient, roomId: string): Promise<void> {
       return;
     }
     if (Date.now() > deadline) throw new Error('the room has not come by sync');
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+}
+
+/** A server that is away has said nothing. */
+async function isEncrypted(client: MatrixClient, of: { readonly roomId: string; readonly deadline: number }): Promise<boolean> {
+  for (;;) {
+    try {
+      await client.getStateEvent(of.roomId, 'm.room.encryption', '');
+      return true;
+    } catch (error) {
+      if (!serverIsAway(error) || Date.now() > of.deadline) return false;
+    }
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }

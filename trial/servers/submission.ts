@@ -10,12 +10,16 @@ import { DKIM_SELECTOR, mailDomain, type SigningKey, type SigningKeys } from './
 import { domainOf, findMailbox, withoutTag } from './mailboxes.ts';
 import { startListener, type Envelope, type SmtpListener } from './smtp-listener.ts';
 
+const TRY_AGAIN_MS = 500;
+
 export interface SubmissionOptions {
   readonly name: string;
   readonly exchangePort: number;
   readonly users: string;
   readonly keys: SigningKeys;
   readonly behaviours: Behaviours;
+  /** For so long a mail is handed on again, the same bytes, while the next server has no time for it. Default: once, and its answer goes back. */
+  readonly triesForMs?: number;
   /** Told of each mail that was taken, whatever became of it then. */
   took(mail: TakenMail): void;
 }
@@ -77,18 +81,25 @@ interface Submitted {
 async function deliver(options: SubmissionOptions, { user, envelope, bytes }: Submitted): Promise<void> {
   const domain = domainOf(user);
   const signature = await signatureOf(options.keys.get(domain), { domain, bytes });
-  try {
-    await handOn({
-      protocol: 'smtp',
-      port: options.exchangePort,
-      from: mailDomain(domain)?.sendsFrom ?? '127.0.0.1',
-      name: `out.${domain}`,
-      sender: envelope.sender,
-      recipients: envelope.recipients,
-      bytes: Buffer.concat([Buffer.from(signature), bytes]),
-    });
-  } catch (error) {
-    throw answerFor(error);
+  const signed = Buffer.concat([Buffer.from(signature), bytes]);
+  const deadline = Date.now() + (options.triesForMs ?? 0);
+  for (;;) {
+    try {
+      await handOn({
+        protocol: 'smtp',
+        port: options.exchangePort,
+        from: mailDomain(domain)?.sendsFrom ?? '127.0.0.1',
+        name: `out.${domain}`,
+        sender: envelope.sender,
+        recipients: envelope.recipients,
+        bytes: signed,
+      });
+      return;
+    } catch (error) {
+      const answer = answerFor(error);
+      if (answer.responseCode >= 500 || Date.now() >= deadline) throw answer;
+    }
+    await pause(TRY_AGAIN_MS);
   }
 }
 
