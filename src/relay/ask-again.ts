@@ -28,7 +28,7 @@ export const askAgain = async (unit: Unit, parts: Parts, one: Case): Promise<voi
   if (contact === null) return;
   if (contact.value.kind === 'mail') {
     await askContact(unit, parts, { contact: contact.value.id, case: one.id, ask: askFor(unit, parts, one) });
-    await tellRequester(unit, parts, { one, says: [askingSay(parts)] });
+    await tellRequester(unit, parts, { one, says: [askingSay(parts)], as: 'question' });
     return;
   }
   const room = await loadRoom(unit, contact.value.room);

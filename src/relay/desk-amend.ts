@@ -48,7 +48,7 @@ const refsOf = async (turn: DeskTurn, event: string): Promise<readonly (readonly
 
 /** Some programs point an edit at the edit before it; what they mean is the line. */
 const saidIn = async (turn: DeskTurn, event: string): Promise<string> => {
-  const [of] = (await refsOf(turn, event)).filter(([kind]) => kind === 'edit-of');
+  const of = (await refsOf(turn, event)).find(([kind]) => kind === 'edit-of');
   const message = of?.[1] === undefined ? null : await loadOut(turn.unit, brandId<MessageId>(of[1]));
   return message?.lines[Number(of?.[2])]?.event ?? event;
 };

@@ -15,6 +15,7 @@ import type { Ask } from '#relay/questions.ts';
 import type { Contact } from '#relay/record-types.ts';
 import { quarantine } from '#relay/quarantine.ts';
 import { canonicalAddress, onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
+import type { TellingAs } from '#relay/tell-requester.ts';
 import { later, underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
@@ -92,7 +93,7 @@ export const askTheContact = async (unit: Unit, parts: Parts, question: Question
   if (one === null || contact === null || contact.value.kind !== 'mail') return;
   if (await onceADay(unit, parts, { whom: canonicalAddress(contact.value.address), purpose: 'did-you-write' })) {
     // Also where nothing else automatic goes: whoever is on record can settle it, and nothing else does.
-    await tellRequester(unit, parts, { one: { ...one.value, automatic: 'yes' }, says: [askingSay(unit, parts, question)] });
+    await tellRequester(unit, parts, { one: { ...one.value, automatic: 'yes' }, says: [askingSay(unit, parts, question)], as: 'question' });
     return;
   }
   unit.timer('held-ask', { ref: question.id, at: tomorrow(unit.now) });
@@ -144,10 +145,10 @@ export const holdFirst = async (unit: Unit, parts: Parts, first: FirstMail): Pro
   const { address, inbox } = first;
   const standing = await questionToSender(unit, parts, address);
   const whom = canonicalAddress(address);
-  const tell = async (says: readonly Say[]): Promise<void> => {
+  const tell = async (says: readonly Say[], as: TellingAs = 'words'): Promise<void> => {
     if (first.automatic === 'no' || says.length === 0) return;
     const whole = await withHelplines(unit, parts, { whom, says });
-    await tellAddress(unit, parts, { address, inReplyTo: first.inReplyTo, says: whole });
+    await tellAddress(unit, parts, { address, inReplyTo: first.inReplyTo, says: whole, as });
   };
   if (standing !== null) {
     setHeld(unit, inbox);
@@ -162,7 +163,7 @@ export const holdFirst = async (unit: Unit, parts: Parts, first: FirstMail): Pro
   setHeld(unit, inbox);
   const question = await askSender(unit, parts, askFor(unit, parts, { about: 'did-you-write', inbox }));
   unit.index('code', { canonical: strangerKey(address), ref: question.id, owner: null, dropAt: later(unit.now, parts.limits.heldMs) });
-  await tell([...first.besides, askingSay(unit, parts, question)]);
+  await tell([...first.besides, askingSay(unit, parts, question)], 'question');
   return 'held';
 };
 

@@ -53,6 +53,15 @@ const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Pr
   return true;
 };
 
+/**
+ * What waits for an answer is told whatever the cap says: nothing but the answer can end it. Whoever asks sees to it that it is asked
+ * rarely: once for each close, or once a day.
+ */
+export type TellingAs = 'words' | 'question';
+
+const mayTell = async (unit: Unit, parts: Parts, of: { readonly address: MailAddress; readonly as: TellingAs }): Promise<boolean> =>
+  (await underDailyCap(unit, parts, of.address)) || of.as === 'question';
+
 const mailSay = async (
   unit: Unit,
   parts: Parts,
@@ -61,10 +70,11 @@ const mailSay = async (
     readonly contact: Contact & { readonly kind: 'mail' };
     readonly says: readonly Say[];
     readonly auto: 'auto-replied' | 'auto-generated';
+    readonly as: TellingAs;
   },
 ): Promise<void> => {
   const { one, contact } = to;
-  if (!(await underDailyCap(unit, parts, contact.address))) return;
+  if (!(await mayTell(unit, parts, { address: contact.address, as: to.as }))) return;
   const lane = laneOfAddress(contact.address);
   const stamp = stampMail(unit, parts, { case: one.id, verpRef: `case:${one.id}` });
   await unit.work(lane, { work: { work: 'mail-say', contact: contact.id, says: to.says, auto: to.auto, stamp }, owner: one.id });
@@ -74,13 +84,19 @@ const mailSay = async (
 export const tellRequester = async (
   unit: Unit,
   parts: Parts,
-  to: { readonly one: Case; readonly says: readonly Say[]; readonly auto?: 'auto-replied' | 'auto-generated' },
+  to: { readonly one: Case; readonly says: readonly Say[]; readonly auto?: 'auto-replied' | 'auto-generated'; readonly as?: TellingAs },
 ): Promise<void> => {
   if (to.one.automatic === 'no') return;
   const contact = await unit.load('contact', to.one.contact);
   if (contact === null) return;
   if (contact.value.kind === 'mail') {
-    await mailSay(unit, parts, { one: to.one, contact: contact.value, says: to.says, auto: to.auto ?? 'auto-generated' });
+    await mailSay(unit, parts, {
+      one: to.one,
+      contact: contact.value,
+      says: to.says,
+      auto: to.auto ?? 'auto-generated',
+      as: to.as ?? 'words',
+    });
     return;
   }
   const room = await loadRoom(unit, contact.value.room);
@@ -92,9 +108,9 @@ export const tellRequester = async (
 export const tellAddress = async (
   unit: Unit,
   parts: Parts,
-  to: { readonly address: MailAddress; readonly inReplyTo: string | null; readonly says: readonly Say[] },
+  to: { readonly address: MailAddress; readonly inReplyTo: string | null; readonly says: readonly Say[]; readonly as?: TellingAs },
 ): Promise<void> => {
-  if (!(await underDailyCap(unit, parts, to.address))) return;
+  if (!(await mayTell(unit, parts, { address: to.address, as: to.as ?? 'words' }))) return;
   const stamp: MailStamp = { token: parts.chance.id(), verp: parts.chance.id(), date: unit.now };
   await unit.work(laneOfAddress(to.address), {
     work: { work: 'mail-owed', to: to.address, inReplyTo: to.inReplyTo, says: to.says, language: parts.service.language, stamp },

@@ -673,6 +673,18 @@ describe('closing', () => {
     expect(again.roomId).not.toBe(room.roomId);
   });
 
+  test('thanks are asked about also when no other automatic mail may go out that day', async () => {
+    const { world, ada, room } = await byMail();
+    for (let times = 0; times < world.parts.service.automaticMailsADay + 5; times += 1) await ada.writes('HELP', { answers: ada.last() });
+    expect(ada.got()).toHaveLength(world.parts.service.automaticMailsADay);
+    await room.says('!close');
+    await room.says('1');
+    await ada.writes('Thank you for everything.', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('Would you like to talk again?');
+    await ada.writes('YES', { answers: ada.last() });
+    expect(await phase(world)).not.toBe('closed');
+  });
+
   test('NO, or silence, to that: nobody reads it, and no second question comes', async () => {
     const { world, ada, room } = await byMail();
     await room.says('!close');
