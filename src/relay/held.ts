@@ -74,6 +74,7 @@ export const hold = async (
 ): Promise<void> => {
   const { one, contact, inbox, besides } = of;
   setHeld(unit, inbox);
+  if (besides.length > 0) await tellRequester(unit, parts, { one, says: besides, auto: 'auto-replied' });
   const about = didYouWrite(one.id);
   const standing = (await loadQuestions(unit, contact.questions)).find((question) => question.about === about);
   if (standing !== undefined) await putQuestion(unit, { ...standing, held: [...standing.held, inbox] }, underOwner(one.id));
@@ -83,7 +84,6 @@ export const hold = async (
       parts,
       await askContact(unit, parts, { contact: contact.id, case: one.id, ask: askFor(unit, parts, { about, inbox }) }),
     );
-  if (besides.length > 0) await tellRequester(unit, parts, { one, says: besides, auto: 'auto-replied' });
 };
 
 /** Today, or, when they were asked today already, as soon as they may be asked again. */
