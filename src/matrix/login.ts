@@ -50,8 +50,11 @@ export interface LoginOptions {
 }
 
 const readyMs = 60_000;
-/** Begins the ids of our devices, so that they can be told from those of whoever looks after the account. */
-const ownDevices = 'HEARKEN';
+/**
+ * Begins the ids of our devices, so that they can be told from those of whoever looks after the account. It stands in clear in each
+ * event, and in the clients of all who share a room with the bot: it must not say what this is.
+ */
+const ownDevices = 'LETTERBOX';
 
 /** Throws `MatrixFault`: `login-refused`, `login-later`, `other-account`, `recovery-key-needed`, `cross-signing-failed`, and what the file can say. */
 export async function loginOnce(options: LoginOptions): Promise<{ readonly userId: string; readonly deviceId: string }> {
