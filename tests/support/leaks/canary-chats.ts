@@ -50,6 +50,23 @@ export const fullFile = (who: Planting): Content => ({
   url: `mxc://chat.example/${who.word('file, address')}`,
 });
 
+/** As clients send what was spoken (MSC3245, MSC1767). */
+export const voice = (who: Planting): Content => ({
+  msgtype: 'm.audio',
+  body: `${who.name('voice, body')}.ogg`,
+  url: `mxc://chat.example/${who.word('voice, address')}`,
+  info: { mimetype: 'audio/ogg', duration: 1_000 },
+  'org.matrix.msc1767.text': who.name('voice, text'),
+  'org.matrix.msc1767.audio': { duration: 1_000, waveform: [1, 2] },
+  'org.matrix.msc3245.voice': {},
+});
+
+/** A line of a thread, which clients without threads show as a reply. */
+export const inThread = (who: Planting, of: { readonly root: string; readonly words: string }): Content => ({
+  ...fullText(who, of.words),
+  'm.relates_to': { rel_type: 'm.thread', event_id: of.root, is_falling_back: true, 'm.in_reply_to': { event_id: of.root } },
+});
+
 export const place = (who: Planting): Content => ({
   msgtype: 'm.location',
   body: who.name('place, body'),
@@ -104,20 +121,54 @@ export const dressUp = async (
   await put(`${user}/devices/${of.deviceId}`, { token, body: { display_name: `${who.name('device name')}’s phone` } });
 };
 
-/** Name, topic and picture of a room of theirs. */
-export const furnish = async (
+interface AtHome {
+  readonly who: Planting;
+  readonly account: MatrixAccountOfTrial;
+  readonly room: string;
+}
+
+/** As another program of theirs that is logged in for a moment; `room`: where its requests begin. */
+const asThem = async (
   homeserver: Homeserver,
-  of: { readonly who: Planting; readonly account: MatrixAccountOfTrial; readonly room: string },
+  of: Omit<AtHome, 'who'> & { readonly does: (at: { readonly token: string; readonly room: string }) => Promise<void> },
 ): Promise<void> => {
-  const { who } = of;
   const token = await logIn(homeserver, of.account);
-  const room = `${homeserver.baseUrl}/_matrix/client/v3/rooms/${encodeURIComponent(of.room)}/state`;
-  await put(`${room}/m.room.name/`, { token, body: { name: who.name('room, name') } });
-  await put(`${room}/m.room.topic/`, { token, body: { topic: who.name('room, topic') } });
-  await put(`${room}/m.room.avatar/`, { token, body: { url: `mxc://chat.example/${who.word('room, avatar')}` } });
+  await of.does({ token, room: `${homeserver.baseUrl}/_matrix/client/v3/rooms/${encodeURIComponent(of.room)}` });
   await fetch(`${homeserver.baseUrl}/_matrix/client/v3/logout`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(deadlineMs),
   });
 };
+
+/** Name, topic and picture of a room of theirs, and what they are called in it. */
+export const furnish = (homeserver: Homeserver, { who, account, room }: AtHome): Promise<void> =>
+  asThem(homeserver, {
+    account,
+    room,
+    async does(at) {
+      const state = `${at.room}/state`;
+      const set = (type: string, body: object): Promise<void> => put(`${state}/${type}`, { token: at.token, body });
+      await set('m.room.name/', { name: who.name('room, name') });
+      await set('m.room.topic/', { topic: who.name('room, topic') });
+      await set('m.room.avatar/', { url: `mxc://chat.example/${who.word('room, avatar')}` });
+      await set(`m.room.member/${encodeURIComponent(account.userId)}`, {
+        membership: 'join',
+        displayname: who.name('name in this room'),
+        avatar_url: `mxc://chat.example/${who.word('picture in this room')}`,
+        reason: who.name('membership, reason'),
+      });
+    },
+  });
+
+/** Removals are in clear, and so are their reasons. */
+export const removeWithReason = (homeserver: Homeserver, of: AtHome & { readonly event: string }): Promise<void> =>
+  asThem(homeserver, {
+    account: of.account,
+    room: of.room,
+    does: ({ token, room }) =>
+      put(`${room}/redact/${encodeURIComponent(of.event)}/${crypto.randomUUID()}`, {
+        token,
+        body: { reason: of.who.name('removal, reason') },
+      }),
+  });

@@ -11,17 +11,21 @@ export interface CanaryMail {
   readonly words: string;
 }
 
-const crlf = (lines: readonly string[]): string => lines.join('\r\n').replaceAll(/\r?\n/gu, '\r\n');
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
+export const crlf = (lines: readonly string[]): string => lines.join('\r\n').replaceAll(/\r?\n/gu, '\r\n');
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Header fields that clients and providers fill by themselves. */
-const headFields = (who: Planting): readonly string[] => [
+export const headFields = (who: Planting): readonly string[] => [
   `Sender: ${who.name('Sender, name')} <${who.word('Sender, address')}@people.example>`,
   `Reply-To: ${who.name('Reply-To, name')} <${who.word('Reply-To, address')}@people.example>`,
   `Organization: ${who.name('Organization')} Ltd`,
   `X-Mailer: ${who.name('X-Mailer')} 1.0`,
   `User-Agent: ${who.name('User-Agent')}`,
   `X-Originating-Host: ${who.word('X-Originating-Host')}.example`,
+  `Received: from ${who.word('Received, host')}.example (${who.word('Received, user')}@${who.word('Received, name of the line')}.example) by mail.people.example; ${new Date().toUTCString()}`,
+  `Resent-From: ${who.name('Resent-From, name')} <${who.word('Resent-From, address')}@people.example>`,
+  `Delivered-To: ${who.word('Delivered-To')}@people.example`,
+  `X-Envelope-From: ${who.word('X-Envelope-From')}@people.example`,
   `X-Sender: ${who.word('X-Sender')}@${who.word('X-Sender, domain')}.example`,
   `Keywords: ${who.word('Keywords')}`,
   `Comments: ${who.name('Comments')}`,
@@ -48,7 +52,7 @@ export const everythingMail = (mail: CanaryMail, cc: string): string => {
     `From: ${who.name('From, name')} Trial <${mail.from}>`,
     `To: ${who.name('To, name')} <${mail.to}>`,
     `Cc: ${who.name('Cc, name')} <${cc}>`,
-    `Subject: A question of ${who.name('From, name')}`,
+    `Subject: A question of ${who.name('From, name')} at ${who.name('Subject')}`,
     `Message-ID: <${who.word('Message-ID')}@${who.word('Message-ID, host')}.example>`,
     `In-Reply-To: <${who.word('In-Reply-To')}@people.example>`,
     `References: <${who.word('References')}@people.example>`,
@@ -102,11 +106,11 @@ export const everythingMail = (mail: CanaryMail, cc: string): string => {
     ),
     ...file(
       [`Content-Type: text/vcard; name="${who.word('vCard, file name')}.vcf"`, 'Content-Disposition: attachment'],
-      `BEGIN:VCARD\r\nFN:${who.name('vCard, name')}\r\nORG:${who.name('vCard, employer')}\r\nEMAIL:${who.word('vCard, address')}@people.example\r\nEND:VCARD`,
+      `BEGIN:VCARD\r\nFN:${who.name('vCard, name')}\r\nTEL:+49 151 7882 6451\r\nORG:${who.name('vCard, employer')}\r\nEMAIL:${who.word('vCard, address')}@people.example\r\nEND:VCARD`,
     ),
     ...file(
       ['Content-Type: text/calendar; method=REQUEST'],
-      `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nORGANIZER;CN=${who.name('calendar, name')}:mailto:${who.word('calendar, address')}@people.example\r\nLOCATION:${who.name('calendar, place')}\r\nEND:VEVENT\r\nEND:VCALENDAR`,
+      `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nORGANIZER;CN=${who.name('calendar, name')}:mailto:${who.word('calendar, address')}@people.example\r\nATTENDEE;CN=${who.name('calendar, guest')}:mailto:g@people.example\r\nLOCATION:${who.name('calendar, place')}\r\nEND:VEVENT\r\nEND:VCALENDAR`,
     ),
     ...file(
       ['Content-Type: message/rfc822'],

@@ -42,8 +42,19 @@ interface View {
   readonly small: Buffer;
 }
 
+/** The same bytes are searched for one person after another. */
+const viewed = new WeakMap<Buffer, readonly View[]>();
+
 /** As they are; and without the line breaks that mail puts into long lines, in base64 and in quoted-printable. */
 const viewsOf = (bytes: Buffer): readonly View[] => {
+  const known = viewed.get(bytes);
+  if (known !== undefined) return known;
+  const views = newViewsOf(bytes);
+  viewed.set(bytes, views);
+  return views;
+};
+
+const newViewsOf = (bytes: Buffer): readonly View[] => {
   const text = bytes.toString('latin1');
   const joined = text.replace(/=?\r?\n/gu, '');
   return [text, ...(joined.length === text.length ? [] : [joined])].map((view) => ({
