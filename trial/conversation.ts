@@ -217,7 +217,7 @@ export const leavePlaces = async (desks: readonly [AtDesk, AtDesk]): Promise<voi
 export const playConversations = async (cast: Cast, desks: readonly [AtDesk, AtDesk], tell: Tell): Promise<void> => {
   const say = script(tell);
   const took = await playMail(cast, desks, say);
-  // Nobody is asked twice within an hour, so the next offer goes to the other one.
+  // Who had no conversation yet is asked first, so the next offer goes to the other one.
   await playMatrix(
     cast,
     desks.filter((at) => at !== took),

@@ -34,6 +34,7 @@ export const joiningIn = ({ accounts, matrix, imap, smtp }: StackAddresses, { co
     `     begin a direct chat with ${accounts.frontBot.userId}, and write there`,
     '4. The volunteer is asked at the desk: answer 1, accept the invitation to the new room, and answer 1 there to read the first message.',
     '     !send lets what you wrote leave at once, !close ends the conversation, !help says the rest.',
+    'One thing differs from a relay in use: there, nobody is asked twice within an hour.',
     '',
   ];
 };

@@ -28,6 +28,8 @@ const play = async (once: boolean): Promise<void> => {
     frontBot: accounts.frontBot,
     deskBot: accounts.deskBot,
     coordinators: [accounts.coordinator.userId, joiner.coordinator.userId],
+    // Whoever joins in with one volunteer wants to be asked more than once an hour.
+    limits: { offerRestMinutes: 0 },
   });
   await using relay = relayProcess(config);
   say('Setting the relay up with `hearken init` …');
