@@ -210,8 +210,12 @@ export const takePlaces = async (cast: Cast, tell: Tell): Promise<readonly [AtDe
 };
 
 /** The volunteers of the play go off, so that whoever joins in is the one who is asked. */
-export const leavePlaces = async (desks: readonly [AtDesk, AtDesk]): Promise<void> => {
-  for (const at of desks) await atDesk(at, { says: '!off', hears: 'You are off.' });
+export const leavePlaces = async (desks: readonly [AtDesk, AtDesk], tell: Tell): Promise<void> => {
+  const say = script(tell);
+  for (const at of desks) {
+    const off = await atDesk(at, { says: '!off', hears: 'You are off.' });
+    say({ side: 'volunteers', who: at.name, does: 'says !off', words: bodyOf(off) });
+  }
 };
 
 export const playConversations = async (cast: Cast, desks: readonly [AtDesk, AtDesk], tell: Tell): Promise<void> => {

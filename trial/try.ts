@@ -61,7 +61,7 @@ const play = async (once: boolean): Promise<void> => {
     const played = (async () => {
       const desks = await takePlaces(cast, tell);
       await playConversations(cast, desks, tell);
-      if (!once) await leavePlaces(desks);
+      if (!once) await leavePlaces(desks, tell);
       return 'played' as const;
     })();
     const end = await Promise.race([played, stopped.then(() => 'stopped' as const)]);
