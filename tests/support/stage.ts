@@ -46,6 +46,7 @@ export interface Stage extends AsyncDisposable {
   readonly supportMailbox: { readonly address: string; readonly password: string };
   readonly frontBot: string;
   readonly deskBot: string;
+  readonly deskAccount: MatrixAccountOfTrial;
   readonly coordinator: AtDesk;
   /** Invited by the coordinator, joined, and available unless said otherwise. */
   volunteer(options: VolunteerOptions): Promise<AtDesk>;
@@ -129,6 +130,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     supportMailbox: support,
     frontBot: front.userId,
     deskBot: desk.userId,
+    deskAccount: desk,
     coordinator,
     async volunteer({ name, client = 'sdk', says = [['!available', 'You are available until']] }) {
       const account = await freshAccount(name);
