@@ -8,13 +8,18 @@ import { wordsThatWork } from '#relay/telling.ts';
 import { openWords } from '#words/open-words.ts';
 import { wordsFolder } from '#tests/support/the-words.ts';
 
-const pages = ['requesters', 'volunteers', 'coordinators', 'committee', 'promises'].map((name) => `docs/${name}.md`);
+const pages = ['requesters', 'volunteers', 'coordinators', 'committee', 'promises', 'threat-model'].map((name) => `docs/${name}.md`);
 const read = (path: string): Promise<string> => readFile(path, 'utf8');
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
+
+/** The tests that a text names as proofs. */
+const proofsIn = (text: string): readonly string[] => [...text.matchAll(/`(tests\/[\w/.-]+\.test\.ts)`/gu)].map((match) => match[1] ?? '');
+const notThere = async (files: readonly string[]): Promise<readonly string[]> =>
+  (await Promise.all([...new Set(files)].map(async (file) => ((await isThere(file)) ? [] : [file])))).flat();
 
 test("the committee's page has the first answer word for word", async () => {
   const words = await openWords({ folder: wordsFolder, defaultLanguage: 'en' });
@@ -55,12 +60,10 @@ describe('promises.md', async () => {
   test('has a proof for each promise that is kept, and each proof is a test that is there', async () => {
     const proofs = rows('Kept now').map((row) => ({
       id: idOf(row),
-      files: [...row.matchAll(/`(tests\/[\w/.-]+\.test\.ts)`/gu)].map((match) => match[1] ?? ''),
+      files: proofsIn(row),
     }));
     expect(proofs.filter((proof) => proof.files.length === 0).map((proof) => proof.id)).toEqual([]);
-    const files = [...new Set(proofs.flatMap((proof) => proof.files))];
-    const missing = (await Promise.all(files.map(async (file) => ((await isThere(file)) ? [] : [file])))).flat();
-    expect(missing).toEqual([]);
+    expect(await notThere(proofs.flatMap((proof) => proof.files))).toEqual([]);
   });
 
   test('says for what people keep who does it and how', () => {
@@ -69,6 +72,42 @@ describe('promises.md', async () => {
       .filter((line) => line.startsWith('| ') && !line.startsWith('| who'));
     expect(kept.length).toBeGreaterThan(0);
     expect(kept.filter((row) => row.split('|').filter((cell) => cell.trim() !== '').length !== 3)).toEqual([]);
+  });
+});
+
+describe('threat-model.md', async () => {
+  const page = await read('docs/threat-model.md');
+  const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| could |'));
+  const lastCell = (row: string): string => row.split('|').at(-2)?.trim() ?? '';
+
+  test('names everybody whom it has to name', () => {
+    const named = [...page.matchAll(/^## (.+)$/gmu)].map(([, title]) => title);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'The other side of the conversation',
+        'Another volunteer',
+        'A coordinator',
+        'Somebody else on the internet, who forges',
+        'A hostile mail or event',
+        'A robot, a loop',
+        'The mail provider of either side',
+        'The administrator of a homeserver',
+        'The operator',
+        'Whoever has Redis',
+        'A thief of a disk or a backup',
+        'A dependency that is curious, or was taken over',
+        "Somebody at a requester's shared computer",
+        "Somebody with a volunteer's stolen phone",
+      ]),
+    );
+  });
+
+  test('has for each row a proof that is there, or says that there is no protection; never both', async () => {
+    expect(rows.length).toBeGreaterThan(40);
+    const unclear = rows.filter((row) => (lastCell(row) === '**not protected**') === proofsIn(lastCell(row)).length > 0);
+    expect(unclear).toEqual([]);
+    expect(rows.filter((row) => row.split('|').length !== 5)).toEqual([]);
+    expect(await notThere(rows.flatMap(proofsIn))).toEqual([]);
   });
 });
 
