@@ -5,8 +5,8 @@ export type Fault =
   | { readonly fault: 'answer'; readonly at: 'login' | 'rcpt' | 'data'; readonly code: number; readonly text: string }
   /** Cuts the connection after the whole mail, without an answer: it was delivered, or it was lost. */
   | { readonly fault: 'cut'; readonly mail: 'delivered' | 'lost' }
-  /** Waits before it answers the whole mail; what follows is as usual. */
-  | { readonly fault: 'slow'; readonly ms: number }
+  /** Waits before it answers the recipient, or the whole mail; what follows is as usual. */
+  | { readonly fault: 'slow'; readonly at: 'rcpt' | 'data'; readonly ms: number }
   /** Accepts the mail, and returns it a moment later to its envelope sender (RFC 3464). */
   | { readonly fault: 'bounce'; readonly status: `${4 | 5}.${number}.${number}` };
 
@@ -45,7 +45,7 @@ export function makeBehaviours(): Behaviours {
       const found = left.find(({ behaviour, times }) => {
         const { then } = behaviour;
         if (times <= 0 || !faults.includes(then.fault)) return false;
-        if (then.fault === 'answer' && then.at !== at) return false;
+        if ((then.fault === 'answer' || then.fault === 'slow') && then.at !== at) return false;
         if (behaviour.user !== undefined && behaviour.user !== user) return false;
         return behaviour.recipient === undefined || recipients.includes(behaviour.recipient);
       });

@@ -46,14 +46,17 @@ export function startSubmission(options: SubmissionOptions): Promise<SmtpListene
       if (sender !== '' && withoutTag(sender) !== session.user) throw new SmtpAnswer(553, '5.7.1 This sender belongs to somebody else');
     },
     async rcptTo(recipient, session) {
-      refuseIf(behaviours.take({ faults: ['answer'], at: 'rcpt', user: session.user ?? '', recipients: [withoutTag(recipient)] }));
+      const occasion = { at: 'rcpt', user: session.user ?? '', recipients: [withoutTag(recipient)] } as const;
+      const slow = behaviours.take({ faults: ['slow'], ...occasion });
+      if (slow?.fault === 'slow') await pause(slow.ms, undefined, { ref: false });
+      refuseIf(behaviours.take({ faults: ['answer'], ...occasion }));
       refuseUnknown(users, recipient);
     },
     async data({ envelope, bytes, session, cut }) {
       const user = session.user ?? '';
       const recipients = envelope.recipients.map(withoutTag);
-      const slow = behaviours.take({ faults: ['slow'], user, recipients });
-      if (slow?.fault === 'slow') await pause(slow.ms);
+      const slow = behaviours.take({ faults: ['slow'], at: 'data', user, recipients });
+      if (slow?.fault === 'slow') await pause(slow.ms, undefined, { ref: false });
       options.took({ ...envelope, user, raw: bytes.toString('latin1'), at: Date.now() });
       const fault = behaviours.take({ faults: ['answer', 'cut', 'bounce'], at: 'data', user, recipients });
       refuseIf(fault);
