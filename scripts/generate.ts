@@ -1,7 +1,11 @@
-// Writes what derives from the code: the example settings, their JSON schema, and the log's table in the operators' page. Tests compare them.
+// Writes what derives from the code: the example settings, their JSON schema, the log's table in the operators' page, and the commands in
+// the volunteers'. Tests compare them.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { withCommands } from '#commands/commands-page.ts';
 import { logShapes } from '#operator/open-log.ts';
 import { exampleYaml, jsonSchema } from '#settings/written-files.ts';
+import { openWords } from '#words/open-words.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -19,4 +23,7 @@ if (import.meta.main) {
   writeFileSync(new URL('config/hearken.schema.json', root), jsonSchema());
   const page = new URL('docs/operators.md', root);
   writeFileSync(page, withLogTable(readFileSync(page, 'utf8')));
+  const words = await openWords({ folder: fileURLToPath(new URL('config/words', root)), defaultLanguage: 'en' });
+  const volunteers = new URL('docs/volunteers.md', root);
+  writeFileSync(volunteers, withCommands(readFileSync(volunteers, 'utf8'), words));
 }

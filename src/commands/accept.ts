@@ -1,5 +1,6 @@
 // `!accept`: takes the offer that stands at this desk. The numbered answer does the same.
-import { accept as acceptOffer, heldBy } from '#relay/acts.ts';
+import { heldBy } from '#relay/actor.ts';
+import { accept as acceptOffer } from '#relay/answer-offer.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const accept: Command = {

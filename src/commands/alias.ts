@@ -1,5 +1,5 @@
 // `!alias River`: what people who ask call them; never the Matrix name by itself.
-import { changeVolunteer } from '#relay/acts.ts';
+import { changeVolunteer } from '#relay/actor.ts';
 import type { Command } from '#relay/command-port.ts';
 import { aliasFault } from '#words/short-names.ts';
 

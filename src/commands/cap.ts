@@ -1,7 +1,7 @@
 // `!cap 1`: how many conversations at a time. In the first 60 days it is one, whatever they say.
 import { instant } from '#domain/ids.ts';
 import { mostCases } from '#domain/volunteer.ts';
-import { changeVolunteer } from '#relay/acts.ts';
+import { changeVolunteer } from '#relay/actor.ts';
 import type { Command } from '#relay/command-port.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 

@@ -1,5 +1,5 @@
 // `!close`: the conversation comes to its end; asks once.
-import { askToClose } from '#relay/acts.ts';
+import { askToClose } from '#relay/holder-acts.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const close: Command = {

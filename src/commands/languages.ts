@@ -1,5 +1,5 @@
 // `!languages en de`: the languages they are asked for.
-import { changeVolunteer } from '#relay/acts.ts';
+import { changeVolunteer } from '#relay/actor.ts';
 import type { Command } from '#relay/command-port.ts';
 import { matchSoon } from '#relay/match-soon.ts';
 

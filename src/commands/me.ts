@@ -2,7 +2,7 @@
 import { holderOf } from '#domain/case/state.ts';
 import type { Say } from '#domain/say.ts';
 import { capOf, currentState } from '#domain/volunteer.ts';
-import { heldBy } from '#relay/acts.ts';
+import { heldBy } from '#relay/actor.ts';
 import type { Command, CommandTurn } from '#relay/command-port.ts';
 
 const stateLine = (turn: CommandTurn): Say => {

@@ -1,5 +1,6 @@
 // `!off`: no offers; open conversations go on.
-import { endRest, letOfferGo } from '#relay/acts.ts';
+import { letOfferGo } from '#relay/answer-offer.ts';
+import { endRest } from '#relay/resting.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const off: Command = {

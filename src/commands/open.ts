@@ -1,5 +1,5 @@
 // `!open`: shows the first message. Until then they see nothing that the person wrote.
-import { open as openCase } from '#relay/acts.ts';
+import { open as openCase } from '#relay/holder-acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { questionAbout, settle } from '#relay/questions.ts';
 import { loadRoom } from '#relay/rooms.ts';

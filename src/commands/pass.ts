@@ -1,5 +1,6 @@
 // `!pass`: not now; no reason, no trace.
-import { heldBy, pass as passOffer } from '#relay/acts.ts';
+import { heldBy } from '#relay/actor.ts';
+import { pass as passOffer } from '#relay/answer-offer.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const pass: Command = {

@@ -1,7 +1,8 @@
 // `!rest`, `!rest 2w`, `!rest end`: nothing comes through. With open cases it asks what to do, and does the gentle thing when nothing is said.
 import { instant } from '#domain/ids.ts';
 import { holderOf } from '#domain/case/state.ts';
-import { askAboutRest, endRest, goToRest, heldBy, isAtRest } from '#relay/acts.ts';
+import { heldBy } from '#relay/actor.ts';
+import { askAboutRest, endRest, goToRest, isAtRest } from '#relay/resting.ts';
 import type { Command } from '#relay/command-port.ts';
 import { readSpan, readWhen } from '#words/when.ts';
 

@@ -1,5 +1,5 @@
 // `!stepback`: out at once. Does not ask, and nobody is told why.
-import { stepBack } from '#relay/acts.ts';
+import { stepBack } from '#relay/holder-acts.ts';
 import type { Command } from '#relay/command-port.ts';
 
 export const stepback: Command = {

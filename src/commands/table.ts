@@ -13,6 +13,7 @@ import { note } from '#commands/note.ts';
 import { off } from '#commands/off.ts';
 import { open } from '#commands/open.ts';
 import { pass } from '#commands/pass.ts';
+import { reopen } from '#commands/reopen.ts';
 import { rest } from '#commands/rest.ts';
 import { send } from '#commands/send.ts';
 import { stepback } from '#commands/stepback.ts';
@@ -38,4 +39,5 @@ export const commands: readonly Command[] = [
   send,
   stepback,
   close,
+  reopen,
 ];

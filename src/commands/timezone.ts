@@ -1,5 +1,5 @@
 // `!timezone Europe/London`: how their times are read and shown.
-import { changeVolunteer } from '#relay/acts.ts';
+import { changeVolunteer } from '#relay/actor.ts';
 import type { Command } from '#relay/command-port.ts';
 import { isZone } from '#words/times.ts';
 

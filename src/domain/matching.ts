@@ -59,6 +59,12 @@ export const mayHold = (waiting: Waiting, candidate: Candidate, facts: MatchFact
   return waiting.left.includes(candidate.volunteer.id) ? 'left' : 'yes';
 };
 
+/** May this volunteer take up a conversation again that they held? Nobody offers it to them, so only their cap and their devices count. */
+export const mayTakeUp = (candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
+  if (candidate.holding >= capOf(candidate.volunteer, facts)) return 'at-cap';
+  return candidate.devices === 'some-unsigned' ? 'unsigned-device' : 'yes';
+};
+
 /** May this volunteer be offered this case now? */
 export const mayBeOffered = (waiting: Waiting, candidate: Candidate, facts: MatchFacts): 'yes' | NotEligible => {
   const { volunteer } = candidate;

@@ -4,12 +4,12 @@ import type { Say } from '#domain/say.ts';
 
 /** What an answer does. */
 export type Act =
-  | { readonly act: 'accept' | 'pass' | 'open' | 'give-back' | 'close' | 'stay'; readonly case: CaseId }
+  | { readonly act: 'accept' | 'pass' | 'open' | 'give-back' | 'close' | 'stay' | 'take-up'; readonly case: CaseId }
   | { readonly act: 'rest-keep' | 'rest-step-back' }
   /** A line that looked like a command goes to the requester after all, or stays. */
   | { readonly act: 'send-line'; readonly case: CaseId; readonly event: string; readonly text: string }
   | { readonly act: 'send-correction'; readonly case: CaseId; readonly event: string; readonly text: string }
-  | { readonly act: 'leave-line' | 'leave-correction' }
+  | { readonly act: 'leave-line' | 'leave-correction' | 'leave-closed' }
   | { readonly act: 'nothing' }
   /** "Did you write just now?": all that is held for this contact is placed, or discarded. */
   | { readonly act: 'claim' | 'disown'; readonly case: CaseId }

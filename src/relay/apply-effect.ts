@@ -23,7 +23,7 @@ export const applyEffect = async (unit: Unit, parts: Parts, of: { readonly one: 
   switch (effect.effect) {
     case 'tell-requester':
       await tellRequester(unit, parts, { one, says: await requesterSays(unit, parts, { one, told: effect.told }) });
-      if (effect.told === 'taken-over' && one.state.phase === 'open')
+      if ((effect.told === 'taken-over' || effect.told === 'taken-up') && one.state.phase === 'open')
         await knowsSpeaker(unit, { contact: one.contact, room: one.state.holding.room });
       return undefined;
     case 'ask-requester':

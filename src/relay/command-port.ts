@@ -2,7 +2,7 @@
 import type { Case } from '#domain/case/state.ts';
 import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
-import type { Actor } from '#relay/acts.ts';
+import type { Actor } from '#relay/actor.ts';
 import type { VolunteerRecord } from '#relay/record-types.ts';
 
 export interface CommandTurn extends Actor {
@@ -20,6 +20,8 @@ export interface Command {
   readonly name: string;
   readonly where: 'desk' | 'case' | 'both';
   readonly who: 'volunteer' | 'coordinator';
+  /** Also in a case room whose conversation is over. */
+  readonly afterTheEnd?: 'works';
   /** Key of its line in the words, under `commands.`. */
   readonly line: string;
   /** What they are told, in the room where they said it. */

@@ -3,7 +3,8 @@ import type { Case } from '#domain/case/state.ts';
 import type { QuestionId } from '#domain/ids.ts';
 import { actOf, plainAnswer } from '#domain/question.ts';
 import type { Question } from '#domain/question.ts';
-import { actForVolunteer, write } from '#relay/acts.ts';
+import { actForVolunteer } from '#relay/acts.ts';
+import { write } from '#relay/holder-acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
@@ -130,11 +131,17 @@ const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId
     },
   });
 
+const afterTheEnd = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
+  const understood = commandIn(turn, line.text, 'not-allowed');
+  if (understood?.command.afterTheEnd === 'works') return runCommand(turn, { ...understood, event: line.eventId });
+  return tell(turn, [{ key: 'case.over' }]);
+};
+
 export const onCaseText = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
   const { one } = turn;
-  if (one === null) return tell(turn, [{ key: 'case.over' }]);
   const question = await questionFor(turn, line);
   if (question !== null && (await answerTo(turn, { question, text: line.text, event: line.eventId })) === 'answered') return;
+  if (one === null) return afterTheEnd(turn, line);
   // They went on: the line that was asked about stays unsent, and a later 1 means nothing of it.
   if (question !== null && isSlip(question)) await settle(turn.unit, question, null);
   const understood = commandIn(turn, line.text, 'not-allowed');

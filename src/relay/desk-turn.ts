@@ -2,7 +2,7 @@
 import type { Case } from '#domain/case/state.ts';
 import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
-import type { Actor } from '#relay/acts.ts';
+import type { Actor } from '#relay/actor.ts';
 import type { Command } from '#relay/command-port.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import type { VolunteerRecord } from '#relay/record-types.ts';

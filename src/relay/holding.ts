@@ -35,6 +35,7 @@ export const beginHolding = async (
   await sayInRoom(unit, room, [
     { key: 'case.welcome', slots: { pseudonym, channel } },
     ...(of.holding === 'again' ? [{ key: 'case.again', slots: { pseudonym } }] : []),
+    ...(of.holding === 'taken-up' ? [{ key: 'case.taken-up', slots: { pseudonym } }] : []),
     ...(earlier ? [{ key: 'case.earlier' }, ...(await earlierFailures(parts, one))] : []),
     ...(waiting === 0 ? [{ key: 'case.nothing-yet' }] : []),
   ]);

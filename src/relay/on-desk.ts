@@ -3,13 +3,14 @@ import type { Case } from '#domain/case/state.ts';
 import type { VolunteerId } from '#domain/ids.ts';
 import { spans } from '#domain/limits.ts';
 import type { Room } from '#domain/room.ts';
-import { goToRest, stepBack } from '#relay/acts.ts';
+import { stepBack } from '#relay/holder-acts.ts';
+import { goToRest } from '#relay/resting.ts';
 import type { Command } from '#relay/command-port.ts';
 import { onAmended } from '#relay/desk-amend.ts';
 import { onCaseText, onDeskText, onReaction } from '#relay/desk-text.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
-import { noticeUnsignedDevice } from '#relay/devices.ts';
+import { answerUnsignedDevice } from '#relay/devices.ts';
 import { finish, lookAgain } from '#relay/finish.ts';
 import type { RoomEvent, RoomHappening } from '#relay/matrix-port.ts';
 import type { Parts } from '#relay/parts.ts';
@@ -64,7 +65,7 @@ const onHappening = async (turn: DeskTurn, happening: RoomHappening): Promise<vo
       return tell(turn, [{ key: atDesk ? 'volunteer.plain-desk' : 'case.your-file' }]);
     case 'unreadable':
       return happening.why === 'unsigned-device'
-        ? noticeUnsignedDevice(turn.unit, turn.room)
+        ? answerUnsignedDevice(turn.unit, turn.parts, turn.room)
         : tell(turn, [{ key: 'volunteer.unreadable' }]);
     case 'late':
       // They were told that it went to nobody and asked to send it again. It could answer a question that was asked since.

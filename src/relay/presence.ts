@@ -2,7 +2,8 @@
 import type { RoomRef } from '#domain/ids.ts';
 import type { Room } from '#domain/room.ts';
 import { turnOff } from '#domain/volunteer.ts';
-import { endRest, putVolunteer } from '#relay/acts.ts';
+import { putVolunteer } from '#relay/actor.ts';
+import { endRest } from '#relay/resting.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import type { Parts } from '#relay/parts.ts';
 import { tellHolder } from '#relay/requester-asks.ts';

@@ -65,6 +65,8 @@ const requesterSay = async (unit: Unit, parts: Parts, of: { readonly one: Case; 
       return { key: 'requester.step-back' };
     case 'taken-over':
       return { key: 'requester.taken-over', slots: { alias: await aliasSlot(unit, one) } };
+    case 'taken-up':
+      return { key: 'requester.taken-up', slots: { alias: await aliasSlot(unit, one) } };
     case 'away':
       return { key: await awayKey(unit, one) };
     case 'again-yes':

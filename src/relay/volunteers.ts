@@ -1,7 +1,7 @@
 // How somebody becomes a volunteer: a record under a key of their own, and a desk to which they are invited.
 import type { RoomRef, VolunteerId } from '#domain/ids.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
-import { putVolunteer } from '#relay/acts.ts';
+import { putVolunteer } from '#relay/actor.ts';
 import type { Parts } from '#relay/parts.ts';
 import { loadRoom, makeRoom, workInRoom } from '#relay/rooms.ts';
 import { inUnit, newId } from '#relay/unit.ts';

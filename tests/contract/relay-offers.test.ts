@@ -168,7 +168,7 @@ describe('at the same moment', () => {
     const vera = await volunteerHere(world);
     await mailWriter(world, 'second@writers.example').writes('And me?');
     const cases = await casesOf(world);
-    const { accept } = await import('#relay/acts.ts');
+    const { accept } = await import('#relay/answer-offer.ts');
     const { applyCase } = await import('#relay/apply-case.ts');
     const { inUnit } = await import('#relay/unit.ts');
     const record = (await world.parts.records.find({ kind: 'volunteer' })).find((each) => each.value.userId === vera.person.userId);
@@ -339,26 +339,31 @@ describe('a volunteer’s unsigned device', () => {
     expect(await lastHeard(vera)).toContain('You are available until');
   });
 
-  test('that they write with is not read, and they are told on the signed ones', async () => {
+  test('that they write with is not read; each time they are told so on the signed ones, and what to do', async () => {
     const world = await relayWorld();
     const vera = await volunteerHere(world, { says: [] });
     const { receiveRoomEvent } = await import('#relay/receive.ts');
-    const what = { type: 'unreadable', eventId: '$unsigned', why: 'unsigned-device' } as const;
+    const saysFromIt = async (key: string): Promise<void> => {
+      await receiveRoomEvent(world.parts, {
+        bot: 'desk',
+        event: {
+          key,
+          roomId: vera.desk.roomId,
+          sender: vera.person.userId,
+          senderName: null,
+          at: world.now(),
+          device: 'unsigned',
+          what: { type: 'unreadable', eventId: `$${key}`, why: 'unsigned-device' },
+        },
+      });
+      await world.settle();
+    };
+    const answers = async () => (await vera.desk.hears()).filter((heard) => heard.includes('so I did not use it'));
     vera.person.addDevice();
-    await receiveRoomEvent(world.parts, {
-      bot: 'desk',
-      event: {
-        key: 'u:1',
-        roomId: vera.desk.roomId,
-        sender: vera.person.userId,
-        senderName: null,
-        at: world.now(),
-        device: 'unsigned',
-        what,
-      },
-    });
-    await world.settle();
-    expect(await lastHeard(vera)).toContain('One of your devices is not verified, so I send you nothing');
+    await saysFromIt('u:1');
+    expect(await lastHeard(vera)).toContain('verify that device or remove it. Then please say it again.');
+    await saysFromIt('u:2');
+    expect(await answers()).toHaveLength(2);
     vera.person.verifyDevice();
     await world.pass(minutes(6));
     expect(await lastHeard(vera)).toContain('All your devices are verified now');

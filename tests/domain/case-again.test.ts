@@ -100,3 +100,38 @@ describe('what a closed conversation keeps', () => {
       .leaves({ unshown: [second] });
   });
 });
+
+describe('a volunteer takes up again what they closed', () => {
+  const takeUp = { type: 'take-up', by: anna, room, eligible: 'yes' } as const;
+
+  test('with a new room; the requester is told, and nothing of it is due to go any more', () => {
+    given(closed())
+      .when(takeUp)
+      .then({ type: 'taken-up', by: anna, room, at: now })
+      .effects(
+        { effect: 'timer-off', timer: 'bodies' },
+        { effect: 'timer-off', timer: 'forget' },
+        { effect: 'tell-requester', told: 'taken-up' },
+        { effect: 'begin-holding', holder: anna, room, holding: 'taken-up' },
+        { effect: 'timer', timer: 'idle', at: after(limits.idleAskMs) },
+        { effect: 'timer', timer: 'begin', at: after(limits.beginAskMs) },
+      );
+  });
+
+  test('and never comes: the requester is told that somebody else is sought', () => {
+    const taken = given(closed()).when(takeUp).afterwards;
+    given(taken)
+      .when({ type: 'give-back', by: anna, why: 'own' })
+      .among({ effect: 'tell-requester', told: 'stepped-back' }, { effect: 'match' })
+      .leaves({ former: anna });
+  });
+
+  test('but not what the requester has ended', () => {
+    given(closed({ by: 'requester' }))
+      .when(takeUp)
+      .refused('ended-by-requester');
+    given(closed({ by: 'time' }))
+      .when(takeUp)
+      .then({ type: 'taken-up', by: anna, room, at: now });
+  });
+});

@@ -143,6 +143,32 @@ const commands: Readonly<Record<string, readonly [CaseCommand, Row]>> = {
     row({ waiting: 'not-open', offered: 'not-open', open: 'not-holder', closed: 'not-open' }),
   ],
   'the requester writes STOP': [{ type: 'stop' }, row({ waiting: ['closed'], offered: ['closed'], open: ['closed'], closed: 'closed' })],
+  'anna takes it up again': [
+    { type: 'take-up', by: anna, room: newRoom, eligible: 'yes' },
+    row({
+      waiting: 'not-closed',
+      offered: 'not-closed',
+      open: 'not-closed',
+      closed: ['taken-up'],
+      'closed, asked': 'being-asked',
+      'closed long ago': 'too-late',
+    }),
+  ],
+  'bela takes it up again': [
+    { type: 'take-up', by: bela, room: newRoom, eligible: 'yes' },
+    row({ waiting: 'not-closed', offered: 'not-closed', open: 'not-closed', closed: 'not-holder' }),
+  ],
+  'anna takes it up again, and has as many as fit': [
+    { type: 'take-up', by: anna, room: newRoom, eligible: 'at-cap' },
+    row({
+      waiting: 'not-closed',
+      offered: 'not-closed',
+      open: 'not-closed',
+      closed: 'at-cap',
+      'closed, asked': 'being-asked',
+      'closed long ago': 'too-late',
+    }),
+  ],
   'they would like to talk again': [
     { type: 'again', answer: 'yes' },
     row({ waiting: 'not-asked', offered: 'not-asked', open: 'not-asked', closed: 'not-asked', 'closed, asked': ['reopened'] }),
@@ -205,6 +231,7 @@ test('no command is missing in this table', () => {
     stay: 'here',
     close: 'here',
     stop: 'here',
+    'take-up': 'here',
     again: 'here',
     'note-wait': 'here',
     'end-wait': 'here',

@@ -15,7 +15,7 @@ type Happening =
   | { readonly does: 'begin'; readonly language: 'en' | 'de'; readonly channel: 'mail' | 'matrix' }
   | { readonly does: 'write' | 'stop' | 'again-yes' | 'again-no' | 'deliver' | 'accept' | 'pass'; readonly which: number }
   | { readonly does: 'holder-opens' | 'holder-answers' | 'holder-steps-back' | 'holder-closes' | 'holder-stays'; readonly which: number }
-  | { readonly does: 'holder-comes' | 'holder-gives-back'; readonly which: number }
+  | { readonly does: 'holder-comes' | 'holder-gives-back' | 'former-takes-up'; readonly which: number }
   | { readonly does: 'holder-rests'; readonly which: number; readonly ms: number }
   | { readonly does: 'available' | 'rest'; readonly who: VolunteerId; readonly ms: number }
   | { readonly does: 'rest-open' | 'off' | 'rest-end' | 'unsigned' | 'signed'; readonly who: VolunteerId }
@@ -71,7 +71,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       which,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ does: does('holder-comes', 'holder-comes', 'holder-gives-back'), which }) },
+  { weight: 2, arbitrary: fc.record({ does: does('holder-comes', 'holder-comes', 'holder-gives-back', 'former-takes-up'), which }) },
   { weight: 2, arbitrary: fc.record({ does: does('holder-rests'), which, ms: fc.constantFrom(hours(2), days(3)) }) },
   { weight: 5, arbitrary: fc.record({ does: does('available'), who, ms: fc.constantFrom(minutes(20), hours(12), days(6)) }) },
   { weight: 1, arbitrary: fc.record({ does: does('rest'), who, ms: fc.constantFrom(hours(2), days(3)) }) },
@@ -175,6 +175,8 @@ const happens = (committee: Committee, what: Happening): void => {
     }
     case 'holder-comes':
       return byHolder(committee, what.which, 'come');
+    case 'former-takes-up':
+      return toCase(committee, what.which, (id) => committee.takeUp(id));
     case 'holder-gives-back': {
       const one = open(committee, what.which);
       return one === undefined ? undefined : void committee.command(one.id, { type: 'give-back', by: one.holder, why: 'own' });

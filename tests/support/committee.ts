@@ -10,7 +10,7 @@ import type { Case, Channel } from '#domain/case/state.ts';
 import { holderOf } from '#domain/case/state.ts';
 import type { CaseId, ContactId, Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
 import { brandId, instant } from '#domain/ids.ts';
-import { lookAgainAt, mayHold, nextToAsk } from '#domain/matching.ts';
+import { lookAgainAt, mayHold, mayTakeUp, nextToAsk } from '#domain/matching.ts';
 import type { Candidate, Waiting } from '#domain/matching.ts';
 import { currentState, isResting, letLapse, makeAvailable, rest, tookCase, turnOff, wasOffered } from '#domain/volunteer.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
@@ -115,6 +115,19 @@ export class Committee {
     const eligible = mayHold(waitingOf(one), candidate, { now: this.now, limits });
     const went = this.command(id, { type: 'accept', by, room: this.#newId<RoomRef>('room'), eligible });
     if (went !== 'done') this.command(id, { type: 'lapse', of: by, why: eligible === 'yes' ? 'time' : 'own' });
+  }
+
+  /** Whoever held it before the close. */
+  takeUp(id: CaseId): void {
+    const by = this.cases.get(id)?.former ?? null;
+    const candidate = this.candidates().find((each) => each.volunteer.id === by);
+    if (by === null || candidate === undefined) return;
+    this.command(id, {
+      type: 'take-up',
+      by,
+      room: this.#newId<RoomRef>('room'),
+      eligible: mayTakeUp(candidate, { now: this.now, limits }),
+    });
   }
 
   available(by: VolunteerId, until: Instant): void {

@@ -34,6 +34,8 @@ export type CaseCommand =
   | { readonly type: 'stay'; readonly by: VolunteerId }
   | { readonly type: 'close'; readonly by: VolunteerId }
   | { readonly type: 'stop' }
+  /** Who held it when it was closed would like it to go on. */
+  | { readonly type: 'take-up'; readonly by: VolunteerId; readonly room: RoomRef; readonly eligible: 'yes' | NotEligible }
   /** The answer to "would you like to talk again?"; silence is a no. */
   | { readonly type: 'again'; readonly answer: 'yes' | 'no' | 'silence' }
   | { readonly type: 'note-wait' }
@@ -60,6 +62,10 @@ export type CaseRefusal =
   | 'not-waiting'
   | 'not-asked'
   | 'too-late'
+  /** They said STOP: only they take it up again. */
+  | 'ended-by-requester'
+  /** They wrote after the close and are being asked; until they say yes nobody reads it. */
+  | 'being-asked'
   | NotEligible;
 
 type Decision = Result<readonly CaseEvent[], CaseRefusal>;
@@ -120,6 +126,17 @@ const again = (one: Case, command: { readonly answer: 'yes' | 'no' | 'silence' }
     case 'silence':
       return ok([{ type: 'again-lapsed' }]);
   }
+};
+
+const takeUp = (one: Case, command: CaseCommand & { readonly type: 'take-up' }, facts: CaseFacts): Decision => {
+  const { state } = one;
+  if (state.phase !== 'closed') return refuse('not-closed');
+  if (one.former !== command.by) return refuse('not-holder');
+  if (facts.now - state.at > facts.limits.reopenMs) return refuse('too-late');
+  if (state.by === 'requester') return refuse('ended-by-requester');
+  if (state.again === 'asked') return refuse('being-asked');
+  if (command.eligible !== 'yes') return refuse(command.eligible);
+  return ok([{ type: 'taken-up', by: command.by, room: command.room, at: facts.now }]);
 };
 
 /** One command on one case. Events fold into the new state by `evolve`; what goes out follows from them in `effects`. */
@@ -189,6 +206,8 @@ export const decide = (one: Case, command: CaseCommand, facts: CaseFacts): Decis
     }
     case 'stop':
       return one.state.phase === 'closed' ? refuse('closed') : ok([{ type: 'closed', by: 'requester', at: facts.now }]);
+    case 'take-up':
+      return takeUp(one, command, facts);
     case 'again':
       return again(one, command, facts);
     case 'note-wait':

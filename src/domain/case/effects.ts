@@ -22,14 +22,18 @@ export type RequesterTold =
   | 'away'
   | 'again-yes'
   | 'again-no'
-  | 'reopened';
+  | 'reopened'
+  | 'taken-up';
 
 export type HolderTold = 'closed' | 'closed-by-requester' | 'closed-by-quiet';
 /** `let-go`: they did it themselves, and are answered there. */
 export type DeskTold = 'accepted' | 'passed' | 'lapsed' | 'let-go' | 'withdrawn';
 
-/** `after-another`: the requester has written with somebody else before. `again`: this volunteer held it before the close. */
-export type HoldingKind = 'first' | 'again' | 'after-another';
+/**
+ * `after-another`: the requester has written with somebody else before. `again`: this volunteer held it before the close, and they wrote.
+ * `taken-up`: the volunteer took it up again.
+ */
+export type HoldingKind = 'first' | 'again' | 'taken-up' | 'after-another';
 
 export type Effect =
   | { readonly effect: 'tell-requester'; readonly told: RequesterTold }
@@ -241,6 +245,15 @@ export const effects = (before: Case, event: CaseEvent, facts: EffectFacts): rea
         { effect: 'timer-off', timer: 'forget' },
         { effect: 'match' },
         ...waitTimers(facts),
+      ];
+    case 'taken-up':
+      return [
+        { effect: 'timer-off', timer: 'bodies' },
+        { effect: 'timer-off', timer: 'forget' },
+        tell('taken-up'),
+        { effect: 'begin-holding', holder: event.by, room: event.room, holding: 'taken-up' },
+        idleTimer(facts),
+        { effect: 'timer', timer: 'begin', at: instant(facts.now + facts.limits.beginAskMs) },
       ];
     case 'wait-noted':
       return [

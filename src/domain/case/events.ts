@@ -33,6 +33,8 @@ export type CaseEvent =
   /** The bodies of a closed conversation are gone, those that nobody has seen among them. */
   | { readonly type: 'bodies-dropped' }
   | { readonly type: 'reopened'; readonly at: Instant }
+  /** The former holder took it up again by themselves. */
+  | { readonly type: 'taken-up'; readonly by: VolunteerId; readonly room: RoomRef; readonly at: Instant }
   | { readonly type: 'wait-noted'; readonly at: Instant }
   | { readonly type: 'idle-asked' }
   /** The holder rests: they are asked when they are back. */

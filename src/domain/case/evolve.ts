@@ -2,12 +2,37 @@
 import type { CaseEvent } from '#domain/case/events.ts';
 import type { Case, Holding } from '#domain/case/state.ts';
 import { takesOver } from '#domain/case/state.ts';
-import type { VolunteerId } from '#domain/ids.ts';
+import type { Instant, RoomRef, VolunteerId } from '#domain/ids.ts';
 
 const withHolding = (one: Case, change: Partial<Holding>): Case =>
   one.state.phase === 'open' ? { ...one, state: { phase: 'open', holding: { ...one.state.holding, ...change } } } : one;
 
 const without = (list: readonly VolunteerId[], one: VolunteerId): readonly VolunteerId[] => list.filter((each) => each !== one);
+
+const beginHolding = (
+  one: Case,
+  by: { readonly by: VolunteerId; readonly room: RoomRef; readonly at: Instant },
+  announced: Holding['announced'],
+): Case => ({
+  ...one,
+  passed: [],
+  former: null,
+  state: {
+    phase: 'open',
+    holding: {
+      holder: by.by,
+      room: by.room,
+      since: by.at,
+      // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
+      content: one.unshown.length === 0 ? 'shown' : 'sealed',
+      begun: 'not-yet',
+      announced,
+      formerThen: one.former,
+      restTold: 'not-told',
+      lastWrittenAt: by.at,
+    },
+  },
+});
 
 export const evolve = (one: Case, event: CaseEvent): Case => {
   switch (event.type) {
@@ -27,28 +52,11 @@ export const evolve = (one: Case, event: CaseEvent): Case => {
       return one.state.phase === 'offered'
         ? { ...one, state: { phase: 'offered', offer: { ...one.state.offer, until: event.until } } }
         : one;
+    // To whom somebody is new, their alias is told at once.
     case 'accepted':
-      return {
-        ...one,
-        passed: [],
-        former: null,
-        state: {
-          phase: 'open',
-          holding: {
-            holder: event.by,
-            room: event.room,
-            since: event.at,
-            // With nothing to show there is nothing to ask about; what comes later comes by itself, as they are told.
-            content: one.unshown.length === 0 ? 'shown' : 'sealed',
-            begun: 'not-yet',
-            // To whom somebody is new, their alias is told at once.
-            announced: takesOver(one, event.by) ? 'yes' : 'no',
-            formerThen: one.former,
-            restTold: 'not-told',
-            lastWrittenAt: event.at,
-          },
-        },
-      };
+      return beginHolding(one, event, takesOver(one, event.by) ? 'yes' : 'no');
+    case 'taken-up':
+      return beginHolding(one, event, 'yes');
     case 'passed':
       return { ...one, state: { phase: 'waiting' }, passed: [...without(one.passed, event.by), event.by] };
     case 'lapsed':
