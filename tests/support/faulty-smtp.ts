@@ -117,7 +117,7 @@ export async function startFaultySmtp({ offers = [] }: FaultySmtpOptions = {}): 
       if (used('message-554')) return void reply(`554 5.7.1 refused for <${mail.to.join()}>`);
       received.push(mail);
       if (used('lost-after-message')) return void socket.destroy();
-      if (used('message-silent') || mail.to.some((to) => silent.get(to) === 'message')) return;
+      if (used('message-silent') || mail.to.some((one) => silent.get(one) === 'message')) return;
       if (used('message-odd')) return void reply('354 still going on');
       reply('250 2.0.0 taken');
       if (used('lost-between-mails')) socket.destroy();
