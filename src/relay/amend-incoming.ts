@@ -1,6 +1,7 @@
 // A requester changed or took back a message: the copy in the case room follows. What was taken back is hidden at once
 // and deleted later, since it may become part of a report.
 import type { Case } from '#domain/case/state.ts';
+import type { Room } from '#domain/room.ts';
 import { knownInChat, learnInChat } from '#relay/known-in-chat.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import { putMessage } from '#relay/outgoing.ts';
@@ -40,14 +41,34 @@ const followEdit = async (unit: Unit, of: { readonly message: MessageIn; readonl
   return 'follows';
 };
 
+interface Change {
+  /** What is changed: their message, or an edit of it, which some programs point at. */
+  readonly event: string;
+  /** Null: taken back. */
+  readonly text: string | null;
+  /** The change's own event, where it may be changed in its turn. */
+  readonly edit: string | null;
+}
+
+/** `unknown`: nothing that was changed stands here as a message of theirs. */
 export const amendIncoming = async (
   turn: { readonly unit: Unit; readonly parts: Parts; readonly event: RoomEvent },
-  change: { readonly event: string; readonly text: string | null },
-): Promise<void> => {
+  change: Change,
+): Promise<'followed' | 'unknown'> => {
   const { unit, parts, event } = turn;
   const room = await findRoom(unit, parts, event.roomId);
   const message = await find(unit, parts, change.event);
-  if (room === null || message === null || event.sender !== room.other || message.hidden === 'hidden') return;
+  if (room === null || message === null) return 'unknown';
+  if (event.sender === room.other && message.hidden === 'shown') await amend(turn, { room, message, change });
+  return 'followed';
+};
+
+const amend = async (
+  turn: { readonly unit: Unit; readonly parts: Parts; readonly event: RoomEvent },
+  of: { readonly room: Room; readonly message: MessageIn; readonly change: Change },
+): Promise<void> => {
+  const { unit, parts, event } = turn;
+  const { room, message, change } = of;
   if (change.text === null) {
     await putMessage(unit, { ...message, hidden: 'hidden' });
     unit.timer('removed', { ref: message.id, at: later(unit.now, parts.limits.removedKeptMs) });
@@ -63,6 +84,7 @@ export const amendIncoming = async (
     await sayInRoom(unit, room, [{ key: nothing ? 'requester.chat.edit-empty' : 'requester.chat.edit-not-clean' }]);
     return;
   }
+  if (change.edit !== null) unit.index('event', { canonical: change.edit, ref: `message:${message.id}`, owner: message.case });
   const changed: MessageIn = { ...message, text: cleaned.text, length: cleaned.length };
   await putMessage(unit, changed);
   if ((await followEdit(unit, { message: changed, one })) === 'over') await sayInRoom(unit, room, [{ key: 'requester.chat.edit-over' }]);

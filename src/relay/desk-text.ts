@@ -12,6 +12,7 @@ import { askInRoom, loadQuestions, ownQuestionMs, questionAbout, settle } from '
 import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
 import { loadRoom } from '#relay/rooms.ts';
 import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
+import { onceADay } from '#relay/tell-requester.ts';
 import { later } from '#relay/unit.ts';
 
 export interface DeskLine {
@@ -48,12 +49,18 @@ const questionFor = async (turn: DeskTurn, line: DeskLine): Promise<Question | n
   return (await loadQuestions(turn.unit, room.questions))[0] ?? null;
 };
 
+/** A sign can be an answer: whoever gives one should know that it goes nowhere. Once a day is enough. */
+const notCarried = async (turn: DeskTurn): Promise<void> => {
+  if (await onceADay(turn.unit, turn.parts, { whom: `volunteer|${turn.by}`, purpose: 'reaction' }))
+    await tell(turn, [{ key: 'case.your-reaction' }]);
+};
+
 export const onReaction = async (
   turn: DeskTurn,
   reaction: { readonly of: string; readonly eventId: string; readonly symbol: string },
 ): Promise<void> => {
   const question = await questionAt(turn, reaction.of);
-  if (question === null) return;
+  if (question === null) return turn.room.for.purpose === 'case' ? notCarried(turn) : undefined;
   if (question === 'settled') return tell(turn, [{ key: 'volunteer.question-over' }]);
   await answerTo(turn, { question, text: reaction.symbol, event: reaction.eventId });
 };

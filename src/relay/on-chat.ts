@@ -18,6 +18,7 @@ import { placeMessage } from '#relay/place-message.ts';
 import { chatGone, chatIsBack } from '#relay/presence.ts';
 import { findRoom, sayInRoom } from '#relay/rooms.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
+import { onceADay } from '#relay/tell-requester.ts';
 import { inUnit } from '#relay/unit.ts';
 
 /** A room of ours that is being made has its id here a moment after people can be in it. */
@@ -81,6 +82,29 @@ const onUnreadable = async (turn: ChatTurn): Promise<void> => {
   await sayUnread(turn, { room, one: await caseOfChat(turn.unit, room), say: { key: 'requester.chat.unreadable' } });
 };
 
+/** Whoever mends what could not be opened or carried, or was a word for us, means the new text: then these are their words. */
+const onEdit = async (
+  turn: ChatTurn,
+  of: { readonly edit: RoomHappening & { readonly type: 'edit' }; readonly lateFrom: Instant | null },
+): Promise<void> => {
+  const { parts } = turn;
+  const { edit, lateFrom } = of;
+  if ((await amendIncoming(turn, { event: edit.of, text: edit.body, edit: edit.eventId })) === 'followed') return;
+  const room = await roomToHear(turn);
+  if (room === null) return;
+  // Their program goes on pointing at the first event; one that means something else here stays what it is.
+  const taken = (await parts.store.lookup('event', parts.vault.hash('event', edit.of).hash)).length > 0;
+  await onChatText(turn, { room, spoken: { eventId: taken ? edit.eventId : edit.of, text: edit.body, lateFrom } });
+};
+
+/** A sign can be an answer: whoever gives one should know that it goes nowhere. Once a day is enough. */
+const onReaction = async (turn: ChatTurn): Promise<void> => {
+  const { unit, parts } = turn;
+  const room = await roomToHear(turn);
+  if (room === null || !(await onceADay(unit, parts, { whom: canonicalUser(turn), purpose: 'reaction' }))) return;
+  await sayInRoom(unit, room, [{ key: 'requester.chat.reaction' }]);
+};
+
 const onHappening = async (turn: ChatTurn, happening: RoomHappening, lateFrom: Instant | null): Promise<void> => {
   const { event } = turn;
   switch (happening.type) {
@@ -96,9 +120,10 @@ const onHappening = async (turn: ChatTurn, happening: RoomHappening, lateFrom: I
     }
     case 'edit':
       // Whoever runs the homeserver can write an unencrypted one in anybody's name.
-      return event.device === 'clear' ? undefined : amendIncoming(turn, { event: happening.of, text: happening.body });
+      return event.device === 'clear' ? undefined : onEdit(turn, { edit: happening, lateFrom });
     case 'removal':
-      return amendIncoming(turn, { event: happening.of, text: null });
+      await amendIncoming(turn, { event: happening.of, text: null, edit: null });
+      return;
     case 'uncarried':
       return onFile(turn, happening.eventId);
     case 'unreadable':
@@ -106,6 +131,7 @@ const onHappening = async (turn: ChatTurn, happening: RoomHappening, lateFrom: I
     case 'late':
       return onHappening(turn, happening.happening, instant(event.at));
     case 'reaction':
+      return onReaction(turn);
     case 'encryption-on':
       return undefined;
   }

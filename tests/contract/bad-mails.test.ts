@@ -3,14 +3,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMailReader, readingDefaults } from '#mail/reading/mail-reader.ts';
 import type { MailReader } from '#relay/mail-port.ts';
-import { openWords } from '#words/open-words.ts';
 import { becameOf, look } from '#tests/support/bad-input/fate.ts';
 import { foundBefore } from '#tests/support/bad-input/found.ts';
 import { badMail } from '#tests/support/bad-input/mail-grammar.ts';
 import { largest, namedMails } from '#tests/support/bad-input/named-mails.ts';
 import { tryMails } from '#tests/support/bad-input/try-mails.ts';
 import { seeded } from '#tests/support/seeded.ts';
-import { readLanguages, sampleOf, wordsFolder } from '#tests/support/the-words.ts';
+import { openingsOf } from '#tests/support/the-words.ts';
 import { mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import { readingSettings, relayWorld, support } from '#tests/support/world.ts';
 
@@ -20,16 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => reader[Symbol.asyncDispose]());
 
-const words = await openWords({ folder: wordsFolder, defaultLanguage: 'en' });
-const english = (await readLanguages()).find((each) => each.language === 'en');
-/** The first words of a text of ours. */
-const openingOf = (key: string): string => {
-  const template = english?.templates.get(key);
-  if (english === undefined || template === undefined) throw new Error(`no text ${key}`);
-  return words
-    .render('en', { key, slots: Object.fromEntries([...template.slots].map(([slot, type]) => [slot, sampleOf(type)])) })
-    .slice(0, 25);
-};
+const openingOf = await openingsOf('en');
 
 describe.each(['stranger', 'known'] as const)('from a %s', (who) => {
   test.each(namedMails.map((mail) => [mail.name, mail] as const))('%s', async (_name, { bytes, becomes, told }) => {

@@ -11,6 +11,8 @@ import type {
   RoomHappening,
   RoomOutcome,
 } from '#relay/matrix-port.ts';
+import { readRawEvent } from '#matrix/raw-event.ts';
+import { readHappening } from '#matrix/reading.ts';
 import type { Clock } from '#relay/clock.ts';
 import type { Person, Seen, World } from '#tests/contract/matrix-account.ts';
 
@@ -57,10 +59,21 @@ export interface FakeAccount extends MatrixAccount {
   settled(): Promise<void>;
 }
 
+/** An event's own part. `wire`: as it comes in; default: as the room is. */
+export interface RawContent {
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly wire?: 'encrypted' | 'clear';
+  readonly stateKey?: string;
+  readonly redacts?: string;
+}
+
 export interface FakePerson extends Person {
   /** Logs in on another device, which stays unsigned until they verify it. */
   addDevice(): void;
   verifyDevice(): void;
+  /** Whatever a client can put on the wire, read as the real account reads it. Resolves to its event id, also where nothing is handed on. */
+  sendRaw(roomId: string, raw: RawContent): Promise<string>;
   /** Like `say`, but without sharing the key: it stays unreadable, and comes late when `sendKey` is called. */
   sayWithoutKey(roomId: string, body: string): Promise<{ readonly eventId: string; sendKey(): void }>;
 }
@@ -421,6 +434,24 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
           what: { type: 'uncarried', eventId, kind: 'file' },
           shown: null,
         });
+      },
+      async sendRaw(roomId, { type, content, wire, stateKey, redacts }) {
+        const eventId = next('$event');
+        const found = room(roomId);
+        const raw = readRawEvent({
+          event_id: eventId,
+          type,
+          sender: userId,
+          origin_server_ts: clock.now(),
+          content,
+          ...(stateKey === undefined ? {} : { state_key: stateKey }),
+          ...(redacts === undefined ? {} : { redacts }),
+        });
+        const what = raw === null ? null : readHappening(raw, raw);
+        if (what === null) return eventId;
+        const usual = found.encrypted === 'yes' && stateKey === undefined ? 'encrypted' : 'clear';
+        if (what.type === 'membership') found.members.set(what.who, what.now === 'knock' ? 'leave' : what.now);
+        return happen(found, { eventId, sender: userId, wire: wire ?? usual, what, shown: null });
       },
       addDevice() {
         user.other = 'unsigned';

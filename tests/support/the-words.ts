@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 import { instant } from '#domain/ids.ts';
 import type { Say, Slot, Slots } from '#domain/say.ts';
+import { openWords } from '#words/open-words.ts';
 import { readLanguage } from '#words/read-language.ts';
 import type { LanguageWords } from '#words/read-language.ts';
 import type { SlotType } from '#words/template.ts';
@@ -56,3 +57,16 @@ export const samplesOf = (words: LanguageWords, numbers: readonly number[] = [1,
       ? [{ key, slots }]
       : numbers.map((value) => ({ key, slots: { ...slots, [plural]: { slot: 'number', value } as const } }));
   });
+
+/** Gives the first words of a text of ours, by its key, as they stand before any slot. */
+export const openingsOf = async (language: string): Promise<(key: string) => string> => {
+  const words = await openWords({ folder: wordsFolder, defaultLanguage: language });
+  const templates = (await readLanguages()).find((each) => each.language === language)?.templates;
+  return (key) => {
+    const template = templates?.get(key);
+    if (template === undefined) throw new Error(`no text ${key}`);
+    return words
+      .render(language, { key, slots: Object.fromEntries([...template.slots].map(([slot, type]) => [slot, sampleOf(type)])) })
+      .slice(0, 25);
+  };
+};

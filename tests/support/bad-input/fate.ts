@@ -1,7 +1,7 @@
 // What became of something that was written to us? Read from what can be seen of the relay afterwards, never asked of the code that
 // did it. Every mail and every event has to come to exactly one of these ends.
 import type { InboxState } from '#relay/store-port.ts';
-import type { MessageIn } from '#relay/record-types.ts';
+import type { Message } from '#relay/record-types.ts';
 import { formatAddress } from '#mail/addresses.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
 
@@ -12,9 +12,27 @@ import type { RelayWorld } from '#tests/support/world.ts';
  */
 export type Fate = 'carried' | 'asked' | 'both-told' | 'quarantined' | 'answered' | 'nothing';
 
+/** What stands in a message, either way. */
+interface Stands {
+  readonly id: string;
+  readonly text: string;
+  readonly hidden: 'hidden' | 'shown';
+  readonly files: number;
+}
+
+const standsIn = (message: Message): Stands =>
+  message.direction === 'in'
+    ? { id: message.id, text: message.text ?? '', hidden: message.hidden, files: message.files }
+    : {
+        id: message.id,
+        text: message.lines.map((line) => line.text ?? '').join('\n'),
+        hidden: message.state === 'withdrawn' ? 'hidden' : 'shown',
+        files: 0,
+      };
+
 export interface Sight {
-  /** Messages of requesters, by id. */
-  readonly messages: ReadonlyMap<string, MessageIn>;
+  /** Messages, by id. */
+  readonly messages: ReadonlyMap<string, Stands>;
   readonly inbox: Readonly<Record<InboxState, readonly string[]>>;
   /** Held rows that a standing question speaks of. */
   readonly askedAbout: ReadonlySet<string>;
@@ -32,9 +50,8 @@ const mostRows = 10_000;
 export const look = async (world: RelayWorld, rooms: readonly string[]): Promise<Sight> => {
   const { store, records } = world.parts;
   const ids = async (state: InboxState): Promise<readonly string[]> => (await store.inboxInState(state, mostRows)).map((row) => row.id);
-  const messages = new Map<string, MessageIn>();
-  for (const { id, value } of await records.find({ kind: 'message', limit: mostRows }))
-    if (value.direction === 'in') messages.set(id, value);
+  const messages = new Map<string, Stands>();
+  for (const { id, value } of await records.find({ kind: 'message', limit: mostRows })) messages.set(id, standsIn(value));
   const said = new Map<string, string>();
   for (const room of rooms)
     for (const seen of await world.coordinatorPerson.sees(room))
@@ -63,7 +80,7 @@ export interface Became {
 }
 
 /** Marks and copies follow by themselves. */
-const saysTheSame = (one: MessageIn, other: MessageIn | undefined): boolean =>
+const saysTheSame = (one: Stands, other: Stands | undefined): boolean =>
   one.text === other?.text && one.hidden === other.hidden && one.files === other.files;
 
 const added = <Value>(before: readonly Value[], after: readonly Value[]): readonly Value[] => after.slice(before.length);
@@ -86,8 +103,10 @@ export const becameOf = (before: Sight, after: Sight): Became => {
     ...added(before.faults, after.faults).map((fault) => `something broke (${fault})`),
     ...fresh(before.inbox.received, after.inbox.received).map(() => 'it still lies there'),
     ...held.filter((id) => !after.askedAbout.has(id)).map(() => 'it is held, and no question stands about it'),
-    ...changed.filter((message) => message.text === '' && message.files === 0).map(() => 'an empty message was placed'),
-    ...words.filter((message) => /[\0-\x08\x0b-\x1f\x7f-\x9f]/u.test(message.text ?? '')).map(() => 'control characters were carried'),
+    ...changed
+      .filter((message) => message.text === '' && message.files === 0 && message.hidden === 'shown')
+      .map(() => 'an empty message was placed'),
+    ...words.filter((message) => /[\0-\x08\x0b-\x1f\x7f-\x9f]/u.test(message.text)).map(() => 'control characters were carried'),
   ];
   if (quarantined.length > 0 && after.setAside.length === before.setAside.length) wrong.push('set aside, and the operator was not told');
   if (files.length > 0 && answers.length === 0) wrong.push('a file went nowhere, and its sender was not told');
@@ -98,7 +117,7 @@ export const becameOf = (before: Sight, after: Sight): Became => {
   return {
     fate: fateOf({ words, files, held, quarantined, answers }),
     wrong,
-    carried: words.map((message) => message.text ?? ''),
+    carried: words.map((message) => message.text),
     answers,
     answeredTo: mails.map((mail) => mail.to),
     setAside: added(before.setAside, after.setAside),
