@@ -163,6 +163,7 @@ async function startMail(ground: Ground, started: AsyncDisposableStack): Promise
     owner,
     folder,
     mailboxes: mailboxes,
+    storage: 'sdbox',
     probe: support,
     watchdog: ground.watchdog,
   });

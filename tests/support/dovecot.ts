@@ -42,7 +42,7 @@ export async function startTestDovecot(): Promise<TestDovecot> {
   // Made beforehand: for users that it does not know yet the server takes its time.
   const unused = Array.from({ length: MAILBOXES }, (_, number) => addMailbox(mailboxes, `m${number}@mail.test`));
   const probe = addMailbox(mailboxes, 'probe@mail.test');
-  const server = await startDovecot({ program, owner, folder, mailboxes, probe, watchdog });
+  const server = await startDovecot({ program, owner, folder, mailboxes, storage: 'maildir', probe, watchdog });
   const port = server.ports[0] ?? 0;
 
   async function inside<Value>(mailbox: Mailbox, act: (client: ImapFlow) => Promise<Value>): Promise<Value> {

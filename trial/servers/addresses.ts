@@ -30,7 +30,7 @@ export interface StackAddresses {
   readonly resolver: string;
   /** Of the Authentication-Results that the exchange writes. */
   readonly authservId: string;
-  /** A folder per address is in here, each with a Maildir. */
+  /** A folder per address is in here. */
   readonly mailFolder: string;
   /** For addMailbox. */
   readonly mailboxes: MailboxFolder;

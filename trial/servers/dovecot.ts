@@ -21,6 +21,11 @@ export interface DovecotOptions {
   readonly owner: Owner;
   readonly folder: string;
   readonly mailboxes: MailboxFolder;
+  /**
+   * `sdbox` numbers mails in the order of their delivery, always. `maildir`, which most servers have, does not when a delivery and a
+   * reader meet, or after a kill: two mails of one second swap their numbers then, and nobody behind IMAP can know.
+   */
+  readonly storage: 'sdbox' | 'maildir';
   /** Logged in with, to see that it is ready. */
   readonly probe: Mailbox;
   readonly watchdog: Watchdog;
@@ -107,7 +112,7 @@ first_valid_uid = ${owner.uid}
 first_valid_gid = ${owner.gid}
 mail_uid = ${owner.uid}
 mail_gid = ${owner.gid}
-mail_location = maildir:~/Maildir
+mail_location = ${options.storage === 'sdbox' ? 'sdbox:~/mails' : 'maildir:~/Maildir'}
 mail_max_userip_connections = 1000
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no

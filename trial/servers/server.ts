@@ -9,6 +9,7 @@ import type { Watchdog } from './watchdog.ts';
 
 const PORT_TRIES = 5;
 const ASK_AGAIN_MS = 40;
+const GONE_WITHIN_MS = 5_000;
 
 export class ServerDidNotStart extends Error {
   readonly code = 'server-did-not-start';
@@ -82,9 +83,9 @@ async function launch(plan: ServerPlan, ports: readonly number[]): Promise<Launc
   if (group === undefined) throw new ServerDidNotStart(plan.name, { why: await exit, log: '(not started)' });
   plan.watchdog.started(group);
   let over = false;
-  const gone = exit.then(() => {
-    // Whatever it had started itself goes with it.
-    killGroup(group);
+  const gone = exit.then(async () => {
+    // Whatever it had started itself goes with it, and has given its ports back when this resolves.
+    for (const deadline = Date.now() + GONE_WITHIN_MS; killGroup(group) === 'there' && Date.now() < deadline;) await pause(5);
     plan.watchdog.gone(group);
     over = true;
   });
@@ -134,10 +135,12 @@ async function answered(plan: ServerPlan, ports: readonly number[]): Promise<voi
   }
 }
 
-function killGroup(group: number): void {
+function killGroup(group: number): 'there' | 'gone' {
   try {
     process.kill(-group, 'SIGKILL');
+    return 'there';
   } catch {
     // Nobody of the group is left.
+    return 'gone';
   }
 }
