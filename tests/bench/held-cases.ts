@@ -39,6 +39,8 @@ interface Taken {
   readonly holding: Holding;
   /** Their first words. */
   readonly words: string;
+  /** The next one may come while this one is being opened. */
+  readonly offer: SeenEvent;
 }
 
 /** Takes the next offer at this desk after `from` and opens what waits. */
@@ -50,7 +52,7 @@ const takeNext = async (stage: Stage, at: AtDesk, from: { readonly after?: SeenE
   await person.waitForText(roomId, '1 open', patience);
   await person.say(roomId, '1');
   const first = await person.waitForText(roomId, 'first words', patience);
-  return { holding: { at, room: roomId }, words: bodyOf(first) };
+  return { holding: { at, room: roomId }, words: bodyOf(first), offer };
 };
 
 /** Each of these desks takes as many as it may hold, side by side; `write` is called when they are listening. */
@@ -59,8 +61,9 @@ const takeAll = async (stage: Stage, of: { readonly desks: readonly AtDesk[]; re
     const taken: Taken[] = [];
     let from = mark(at.person);
     for (let count = 0; count < of.each; count += 1) {
-      taken.push(await takeNext(stage, at, from));
-      from = mark(at.person);
+      const one = await takeNext(stage, at, from);
+      taken.push(one);
+      from = { after: one.offer };
     }
     return taken;
   });
