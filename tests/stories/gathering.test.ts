@@ -62,7 +62,7 @@ describe('what a volunteer writes', { timeout: 60_000 }, () => {
     const from = mark(person);
     await person.edit(ofMail.room, left, 'What happened before that?');
     await person.waitForText(ofMail.room, 'Shall I send your new text as a correction?', from);
-    await inCaseRoom(ofMail, { says: '1', hears: 'The correction leaves now.' });
+    await inCaseRoom(ofMail, { says: '1', hears: 'The correction goes to them.' });
     await inCaseRoom(ofMail, { says: '!send', hears: 'It leaves now' });
     const mail = await byMail.nextMail();
     expect(mail.text).toMatch(/^This takes the place of what we sent on [^\n]*:\n\nWhat happened before that\?/);

@@ -28,10 +28,12 @@ describe('a volunteer steps back', { timeout: 60_000 }, () => {
     await person.write({ to: stage.supportAddress, subject: 'alone', text: 'The first thing I wanted to say.' });
     await person.nextMail();
     held = await takeNext(stage, ada, { expects: 'The first thing' });
-    await ada.person.say(held.room, 'A line that is on its way.');
+    await ada.person.say(held.room, 'A line that was sent.');
+    await ada.person.say(held.room, '!send');
+    await nextTold('A line that was sent.');
+    await ada.person.say(held.room, 'A line that could still be taken back.');
     await ada.person.say(held.room, '!stepback');
-    await ada.person.waitForText(ada.desk, 'Done. You are out of it.');
-    await nextTold('A line that is on its way.');
+    await ada.person.waitForText(ada.desk, 'What still had ⏳ does not go to them');
     const told = await nextTold('cannot go on');
     expect(told.text).toContain('This is not about you or what you wrote.');
     expect(told.header('Auto-Submitted')).toEqual(['auto-generated']);
@@ -80,5 +82,6 @@ describe('a volunteer steps back', { timeout: 60_000 }, () => {
     await cleo.person.waitForText(room, 'The fourth thing.');
     expect(JSON.stringify(cleo.person.seen)).not.toMatch(/The (first|second|third) thing/);
     expect([offersAt(ada), offersAt(bea)].map((offers) => offers.length)).toEqual([1, 1]);
+    expect((await person.inbox()).map((mail) => mail.text).join('\n')).not.toContain('A line that could still be taken back');
   });
 });
