@@ -33,12 +33,12 @@ const residentMb = (pid: number | null): number => {
 
 const round = async ({ mail, chat }: MemoryPlan): Promise<void> => {
   const word = somethingNew();
-  const text = `And then, ${word}, it went on.`;
+  // Different words on each side: what the other has written counts as a quote.
   await Promise.all([
-    mail.person.answer(mail.last, text, { program: 'no-quote' }),
-    mail.holding.at.person.say(mail.holding.room, text),
-    chat.person.say(chat.chat, text),
-    chat.holding.at.person.say(chat.holding.room, text),
+    mail.person.answer(mail.last, `And then, ${word}, it went on.`, { program: 'no-quote' }),
+    mail.holding.at.person.say(mail.holding.room, `How was that, ${somethingNew()}?`),
+    chat.person.say(chat.chat, `It was like this, ${somethingNew()}.`),
+    chat.holding.at.person.say(chat.holding.room, `I am here, ${somethingNew()}.`),
   ]);
   await mail.holding.at.person.waitForText(mail.holding.room, word, { deadlineMs: 60_000 });
 };
