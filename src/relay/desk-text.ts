@@ -11,7 +11,7 @@ import type { DeskTurn } from '#relay/desk-turn.ts';
 import { askInRoom, loadQuestions, ownQuestionMs, questionAbout, settle } from '#relay/questions.ts';
 import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
 import { loadRoom } from '#relay/rooms.ts';
-import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
+import { isBlank, scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import { onceADay } from '#relay/tell-requester.ts';
 import { later } from '#relay/unit.ts';
 
@@ -154,6 +154,7 @@ export const onCaseText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
   const understood = commandIn(turn, line.text, 'not-allowed');
   if (understood !== null) return runCommand(turn, { ...understood, event: line.eventId });
   const text = scrubVolunteer(line.text, turn.record.userId);
+  if (isBlank(text)) return tell(turn, [{ key: 'case.your-blank' }]);
   if (readsAsCommand(turn, line.text)) {
     await askAboutSlip(turn, { one, eventId: line.eventId, text });
     return;

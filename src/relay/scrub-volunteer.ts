@@ -14,3 +14,6 @@ export const scrubVolunteer = (text: string, userId: string): string =>
     .replace(control, '')
     .replace(matrixLink, '…')
     .replace(new RegExp(escape(userId), 'giu'), '…');
+
+/** Nothing in it that a reader would see. */
+export const isBlank = (text: string): boolean => /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);

@@ -75,6 +75,8 @@ export interface Became {
   readonly carried: readonly string[];
   /** What we said because of it, by mail or in a room. */
   readonly answers: readonly string[];
+  /** Everything that anybody wrote and that stands in a conversation: a bot that carries it on repeats it. */
+  readonly standing: ReadonlySet<string>;
   readonly answeredTo: readonly string[];
   readonly setAside: readonly string[];
 }
@@ -91,7 +93,7 @@ export const becameOf = (before: Sight, after: Sight): Became => {
     .filter(([id, message]) => !saysTheSame(message, before.messages.get(id)))
     .map(([, message]) => message);
   const words = changed.filter((message) => message.text !== '' || message.hidden === 'hidden');
-  const files = changed.filter((message) => message.text === '' && message.files > 0);
+  const files = changed.filter((message) => message.text === '' && message.files > 0 && message.hidden === 'shown');
   const held = fresh(before.inbox.held, after.inbox.held);
   const quarantined = fresh(before.inbox.quarantined, after.inbox.quarantined);
   const mails = added(before.mails, after.mails);
@@ -119,6 +121,7 @@ export const becameOf = (before: Sight, after: Sight): Became => {
     wrong,
     carried: words.map((message) => message.text),
     answers,
+    standing: new Set([...after.messages.values()].map((message) => message.text)),
     answeredTo: mails.map((mail) => mail.to),
     setAside: added(before.setAside, after.setAside),
   };

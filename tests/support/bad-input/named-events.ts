@@ -195,6 +195,9 @@ export const namedEvents: readonly NamedEvent[] = [
     becomes: 'nothing',
   },
 
+  { name: 'blank words', steps: [inChat(words(' \n\u200b'))], becomes: 'answered', told: 'requester.chat.empty' },
+  { name: 'blank words of the volunteer', steps: [inCaseRoom(words(' \n\u200b'))], becomes: 'answered', told: 'case.your-blank' },
+  { name: 'no words at all of the volunteer', steps: [inCaseRoom(words(''))], becomes: 'answered', told: 'case.your-blank' },
   {
     name: 'what cannot be opened, whose key never comes',
     steps: [inChat(words('First.'), 'never')],

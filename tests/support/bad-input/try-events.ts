@@ -25,7 +25,7 @@ export interface EventsTried {
 
 interface Place {
   readonly person: FakePerson;
-  readonly roomId: string;
+  roomId: string;
   own: string;
   edit: string;
 }
@@ -77,10 +77,24 @@ const withIds = (raw: RawContent, ids: Readonly<Record<string, string>>): RawCon
 
 const isEdit = ({ content }: RawContent): boolean => JSON.stringify(content['m.relates_to'] ?? '').includes('m.replace');
 
+/** Whoever is invited to another room, as after words in clear, goes on there. The desk stays the desk. */
+const followInvitation = async ({ world }: EventScene, of: { readonly place: Place; readonly where: RoomStep['where'] }): Promise<void> => {
+  const { place, where } = of;
+  const newest = world.rooms.findLast((room) => room.invited.includes(place.person.userId));
+  if (where === 'desk' || newest === undefined || newest.roomId === place.roomId) return;
+  const account = where === 'case-room' ? world.desk : world.front;
+  const sight = await account.sight(newest.roomId);
+  if (sight === 'unknown-room' || !sight.invited.includes(place.person.userId)) return;
+  await place.person.join(newest.roomId);
+  place.roomId = newest.roomId;
+  await world.settle();
+};
+
 /** Does one step, and all that follows from it happens. */
 export const doStep = async (scene: EventScene, step: RoomStep): Promise<void> => {
   const { world } = scene;
   const place = await scene.place(step.where);
+  await followInvitation(scene, { place, where: step.where });
   const seen = await place.person.sees(place.roomId);
   const bot = seen.findLast(({ sender }) => sender !== place.person.userId)?.eventId ?? '$none';
   const raw = withIds(step.raw, { [ownEvent]: place.own, [ownEdit]: place.edit, [botEvent]: bot });
@@ -115,7 +129,9 @@ const mayBeSilent = ({ raw, where }: RoomStep): boolean => {
   const relation = content['m.relates_to'];
   if (stateKey !== undefined) return true;
   if (wire === 'clear') return true;
-  if (/^(?:m\.room\.redaction|m\.reaction)$|key\.verification|\.poll\.(?:response|end)$|call\.(?!invite$)/u.test(type)) return true;
+  // One encryption within another is a machine's slip.
+  if (/^(?:m\.room\.redaction|m\.reaction|m\.room\.encrypted)$|key\.verification|\.poll\.(?:response|end)$|call\.(?!invite$)/u.test(type))
+    return true;
   if (typeof content['msgtype'] === 'string' && content['msgtype'].startsWith('m.key.verification.')) return true;
   // An edit of what they have taken back.
   return where !== 'new-chat' && JSON.stringify(relation ?? '').includes('m.replace');
@@ -124,7 +140,7 @@ const mayBeSilent = ({ raw, where }: RoomStep): boolean => {
 const troubles = (step: RoomStep, became: Became): readonly string[] => {
   const found = [...became.wrong];
   if (became.fate === 'nothing' && !mayBeSilent(step)) found.push('silence');
-  if (became.fate !== 'carried' && became.answers.some((answer) => saysOwnWord.test(answer)))
+  if (became.fate !== 'carried' && became.answers.some((answer) => saysOwnWord.test(answer) && !became.standing.has(answer)))
     found.push('an answer repeats what was written');
   return found;
 };
