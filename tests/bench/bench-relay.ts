@@ -7,7 +7,9 @@ import { systemChance } from '#vault/system-chance.ts';
 import { systemClock } from '#vault/system-clock.ts';
 import { startRelay } from '#workers/start-relay.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string', default: '' }, 'movable-clock': { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { config: { type: 'string', default: '' }, 'movable-clock': { type: 'boolean', default: false } },
+});
 const read = readSettings(values.config);
 if (!read.ok) throw new Error(`settings: ${JSON.stringify(read.why)}`);
 const { settings, secrets } = read.value;

@@ -56,7 +56,11 @@ const inTurns = async <Value>(values: readonly Value[], work: (value: Value) => 
 };
 
 /** Messages a second. */
-const rate = async (of: { readonly rooms: readonly Room[]; readonly each: number; readonly send: (at: number, text: string) => Promise<unknown> }) => {
+const rate = async (of: {
+  readonly rooms: readonly Room[];
+  readonly each: number;
+  readonly send: (at: number, text: string) => Promise<unknown>;
+}) => {
   const word = somethingNew();
   const seen = allSeen(of.rooms, { word, each: of.each });
   const all = Array.from({ length: of.each }).flatMap((_, turn) => of.rooms.map((_room, at) => ({ at, turn })));
@@ -67,7 +71,8 @@ const rate = async (of: { readonly rooms: readonly Room[]; readonly each: number
 
 export const bareRooms = async (bare: MatrixPerson, desks: readonly AtDesk[], each: number): Promise<readonly Room[]> => {
   const rooms: Room[] = [];
-  for (const { person } of desks) for (let count = 0; count < each; count += 1) rooms.push({ reader: person, roomId: await shareRoom(bare, person) });
+  for (const { person } of desks)
+    for (let count = 0; count < each; count += 1) rooms.push({ reader: person, roomId: await shareRoom(bare, person) });
   return rooms;
 };
 

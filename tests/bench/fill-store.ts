@@ -58,7 +58,11 @@ const fillVolunteer = async (unit: Unit, parts: Parts, userId: string): Promise<
   return id;
 };
 
-const roomOf = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly ref: RoomRef; readonly by: VolunteerId; readonly filling: Filling }) => {
+const roomOf = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly one: Case; readonly ref: RoomRef; readonly by: VolunteerId; readonly filling: Filling },
+) => {
   const purpose = { purpose: 'case', case: of.one.id, volunteer: of.by } as const;
   if (of.filling.rooms.rooms === 'made-by-relay' && of.one.state.phase === 'open') {
     await makeRoom(unit, parts, { purpose, other: of.filling.rooms.invite, ref: of.ref });
@@ -79,8 +83,29 @@ const fillMessages = async (unit: Unit, parts: Parts, of: { readonly one: Case; 
     await putMessage(
       unit,
       count % 2 === 0
-        ? { direction: 'in', ...own, text, hidden: 'shown', quote: 'none', length: 'whole', files: 0, event: null, mark: null, lateFrom: null, copies }
-        : { direction: 'out', ...own, room: of.room, lines: [{ event, text, mark: null }], state: 'accepted', alias: null, corrects: null, copies: [] },
+        ? {
+            direction: 'in',
+            ...own,
+            text,
+            hidden: 'shown',
+            quote: 'none',
+            length: 'whole',
+            files: 0,
+            event: null,
+            mark: null,
+            lateFrom: null,
+            copies,
+          }
+        : {
+            direction: 'out',
+            ...own,
+            room: of.room,
+            lines: [{ event, text, mark: null }],
+            state: 'accepted',
+            alias: null,
+            corrects: null,
+            copies: [],
+          },
     );
     if (count % 2 === 1) unit.index('event', { canonical: event, ref: `message:${id}`, owner: of.one.id });
   }
@@ -95,7 +120,14 @@ const fillCase = async (
   const ref = newId<RoomRef>(parts);
   await parts.vault.newOwner(id);
   const openedAt = later(unit.now, -20 * spans.day);
-  const own = { id, contact: newId<ContactId>(parts), pseudonym: `Quiet Heron ${of.number}`, openedAt, waitingSince: openedAt, unshown: [] };
+  const own = {
+    id,
+    contact: newId<ContactId>(parts),
+    pseudonym: `Quiet Heron ${of.number}`,
+    openedAt,
+    waitingSince: openedAt,
+    unshown: [],
+  };
   const lastWrittenAt = later(unit.now, -spans.hour);
   const closedAt = later(unit.now, -(1 + (of.number % 80)) * spans.day);
   const one: Case =
@@ -110,7 +142,15 @@ const fillCase = async (
     parent: id,
     under: underWayBack(id),
     dueAt: null,
-    value: { kind: 'mail', id: one.contact, case: id, address, known: ['Somebody Trialperson'], thread: [`${parts.chance.id()}@people.example`], questions: [] },
+    value: {
+      kind: 'mail',
+      id: one.contact,
+      case: id,
+      address,
+      known: ['Somebody Trialperson'],
+      thread: [`${parts.chance.id()}@people.example`],
+      questions: [],
+    },
   });
   unit.index('contact', { canonical: canonicalAddress(address), ref: id, owner: id });
   await laneOf(parts, laneOfAddress(address));

@@ -56,7 +56,10 @@ const takeNext = async (stage: Stage, at: AtDesk, from: { readonly after?: SeenE
 };
 
 /** Each of these desks takes as many as it may hold, side by side; `write` is called when they are listening. */
-const takeAll = async (stage: Stage, of: { readonly desks: readonly AtDesk[]; readonly each: number; readonly write: () => Promise<void> }) => {
+const takeAll = async (
+  stage: Stage,
+  of: { readonly desks: readonly AtDesk[]; readonly each: number; readonly write: () => Promise<void> },
+) => {
   const takings = of.desks.map(async (at) => {
     const taken: Taken[] = [];
     let from = mark(at.person);

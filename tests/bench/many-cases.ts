@@ -74,7 +74,10 @@ const openSending = (parts: Parts, open: readonly OpenCase[]): Sending => {
       const event = `$${parts.chance.id()}`;
       const began = performance.now();
       await inUnit(parts, {}, async (unit) => {
-        await gather(unit, parts, { written: { one: held.one, room: held.room, event, text: 'I am here, take your time.' }, corrects: null });
+        await gather(unit, parts, {
+          written: { one: held.one, room: held.room, event, text: 'I am here, take your time.' },
+          corrects: null,
+        });
       });
       return (await handedOver.promise) - began;
     },

@@ -29,7 +29,11 @@ const what: Readonly<Record<Way, string>> = {
 };
 
 /** When what is waited for had come, and how long that took, in ms; what brings it about is seen to its end. */
-const took = async (of: { readonly sending: Promise<unknown>; readonly coming: Promise<unknown>; readonly began: number }): Promise<number> => {
+const took = async (of: {
+  readonly sending: Promise<unknown>;
+  readonly coming: Promise<unknown>;
+  readonly began: number;
+}): Promise<number> => {
   await of.coming;
   const ms = Date.now() - of.began;
   await of.sending;

@@ -19,7 +19,10 @@ export const partsFrom = async (from: PartsFrom, stack: AsyncDisposableStack): P
   const { dataFolder = settings.service.dataFolder, redisUrl = settings.redis.url } = from;
   const opened = await openParts(
     {
-      ready: { settings: { ...settings, service: { ...settings.service, dataFolder }, redis: { ...settings.redis, url: redisUrl } }, secrets },
+      ready: {
+        settings: { ...settings, service: { ...settings.service, dataFolder }, redis: { ...settings.redis, url: redisUrl } },
+        secrets,
+      },
       clock: systemClock(),
       chance: systemChance(),
       log: () => undefined,
