@@ -4,7 +4,7 @@ import type { RoomStep } from '#tests/support/bad-input/room-events.ts';
 
 const file = new URL('./found.json', import.meta.url);
 
-interface Kept {
+export interface Kept {
   /** What was wrong then, in words. */
   readonly what: string;
   /** A mail's bytes in base64. */
