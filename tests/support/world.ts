@@ -18,7 +18,7 @@ import { roomChannel } from '#relay/deliver-room.ts';
 import { drainInbox } from '#relay/drain-inbox.ts';
 import { drainOutbox } from '#relay/drain-outbox.ts';
 import type { LogEvent } from '#relay/log.ts';
-import type { MailEvidence, MailReader, RawMail } from '#relay/mail-port.ts';
+import type { MailAddress, MailEvidence, MailReader, RawMail } from '#relay/mail-port.ts';
 import type { RoomEvent } from '#relay/matrix-port.ts';
 import type { Parts } from '#relay/parts.ts';
 import type { Role } from '#relay/queue-port.ts';
@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly store?: (store: Store) => Store;
   /** What a drain, a timer or a receiver throws ends the process; this starts it anew. Default: it is thrown. */
   readonly restart?: (fault: unknown) => Promise<void>;
+  /** Another address than `support`, for a second relay. */
+  readonly support?: MailAddress;
   /** Reads the mails, all but what they say about their proof. Default: the same reading, without a process of its own. */
   readonly reader?: MailReader;
   /** Takes what is to be done in the end. Default: the end of the test. */
@@ -137,10 +139,10 @@ export const readingSettings = {
   dnsMs: 100,
 } as const;
 
-const readHere: MailReader = {
-  read: (mail) => readMail({ bytes: mail.bytes, look: mail.extent === 'whole' ? 'whole' : 'head' }, readingSettings),
+const readHere = (ours: MailAddress): MailReader => ({
+  read: (mail) => readMail({ bytes: mail.bytes, look: mail.extent === 'whole' ? 'whole' : 'head' }, { ...readingSettings, support: ours }),
   [Symbol.asyncDispose]: async () => undefined,
-};
+});
 
 const withEvidence = (reader: MailReader): MailReader => ({
   ...reader,
@@ -154,6 +156,7 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
   const log: LogEvent[] = [];
   let seenFaults = 0;
   const end = options.end ?? onTestFinished;
+  const ours = options.support ?? support;
   const vault = await openVault({ keys: testKeys, folder: temporaryFolder(end) });
   end(async () => vault[Symbol.asyncDispose]());
   const memory = memoryStore({ chance });
@@ -181,7 +184,7 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
       coordinators: [coordinator.userId],
       frontUser,
       deskUser,
-      mailDomain: support.domain,
+      mailDomain: ours.domain,
       largestMail: 5_000_000,
       automaticMailsADay: 20,
       unprovenCasesAnHour: 30,
@@ -203,8 +206,8 @@ export const relayWorld = async (options: WorldOptions = {}): Promise<RelayWorld
   const front = watched(await matrix.account('front', take('front')), rooms);
   const desk = watched(await matrix.account('desk', take('desk')), rooms);
   const whole = parts(front.userId, desk.userId);
-  const sender = newFakeMailSender({ support });
-  const core = { parts: whole, reader: withEvidence(options.reader ?? readHere), commands, holder: 'core' };
+  const sender = newFakeMailSender({ support: ours });
+  const core = { parts: whole, reader: withEvidence(options.reader ?? readHere(ours)), commands, holder: 'core' };
   const channels = {
     'mail-out': mailChannel(whole, { sender, holder: 'mail-out' }),
     'front-bot': roomChannel({ parts: whole, account: front, federate: 'anywhere' }, { role: 'front-bot', holder: 'front' }),
