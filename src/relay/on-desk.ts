@@ -35,10 +35,19 @@ const leftRoom = async (turn: DeskTurn): Promise<void> => {
   if (one !== null && (await stepBack(turn, one.id))) await tell(turn, [{ key: 'desk.stepped-back' }]);
 };
 
+/** A bot that was put out can neither hear nor speak there: it is as if the volunteer had left. */
+const botPutOut = async (turn: DeskTurn): Promise<void> => {
+  const { unit, room } = turn;
+  if (room.for.purpose === 'case') await putRoom(unit, { ...((await loadRoom(unit, room.ref)) ?? room), state: 'left' });
+  await leftRoom(turn);
+};
+
 const onMembership = async (turn: DeskTurn, of: RoomHappening & { readonly type: 'membership' }): Promise<void> => {
+  const gone = of.now === 'leave' || of.now === 'ban';
+  if (of.who === turn.parts.service.deskUser) return gone ? botPutOut(turn) : undefined;
   if (of.who !== turn.room.other) return;
   if (of.now === 'join') await volunteerCame(turn.unit, turn.parts, turn.room.ref);
-  else if (of.now === 'leave' || of.now === 'ban') await leftRoom(turn);
+  else if (gone) await leftRoom(turn);
 };
 
 const onHappening = async (turn: DeskTurn, happening: RoomHappening): Promise<void> => {
