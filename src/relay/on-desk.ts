@@ -15,13 +15,29 @@ import { finish, lookAgain } from '#relay/finish.ts';
 import type { RoomEvent, RoomHappening } from '#relay/matrix-port.ts';
 import type { Parts } from '#relay/parts.ts';
 import { volunteerCame } from '#relay/presence.ts';
-import { findRoom, loadRoom, putRoom } from '#relay/rooms.ts';
+import { findRoom, laneOfRoom, loadRoom, putRoom } from '#relay/rooms.ts';
 import type { InboxRow, Lease } from '#relay/store-port.ts';
-import { inUnit } from '#relay/unit.ts';
+import { inUnit, laneOf } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
 /** A room of ours that is being made has its id here a moment after people can be in it. */
 const roomPatienceMs = 10 * spans.minute;
+
+/** So is a question whose id the homeserver has not told us yet: its answer was lost, or we were killed before it was written down. */
+const askedPatienceMs = 2 * spans.minute;
+
+const pointsAt = (happening: RoomHappening): string | null => {
+  if (happening.type === 'reaction') return happening.of;
+  return happening.type === 'text' ? happening.replyTo : null;
+};
+
+/** It points at an event that nothing here knows, while something of ours for this room has not been confirmed. */
+const isAhead = async (parts: Parts, of: { readonly room: Room; readonly happening: RoomHappening }): Promise<boolean> => {
+  const event = pointsAt(of.happening);
+  if (event === null || (await parts.store.lookup('event', parts.vault.hash('event', event).hash)).length > 0) return false;
+  const waiting = await parts.store.outboxRows(await laneOf(parts, laneOfRoom(of.room)));
+  return waiting.some((row) => row.state !== 'gathering');
+};
 
 /** Leaving the desk is resting; leaving a case room is stepping back. */
 const leftRoom = async (turn: DeskTurn): Promise<void> => {
@@ -103,6 +119,8 @@ export const onDesk = (
     const { event, row } = of;
     const room = await findRoom(unit, parts, event.roomId);
     if (room === null && event.what.type !== 'invitation' && unit.now - row.receivedAt < roomPatienceMs) return lookAgain(unit, row.id);
+    if (room !== null && unit.now - row.receivedAt < askedPatienceMs && (await isAhead(parts, { room, happening: event.what })))
+      return lookAgain(unit, row.id);
     finish(unit, row.id);
     const by = room === null ? null : volunteerOf(room);
     const record = by === null ? null : await unit.load('volunteer', by);

@@ -1,7 +1,7 @@
 // How a case finds its volunteer: offers, their ends, rest, caps, and what holds when two things happen at the same moment.
 import { describe, expect, test } from 'vitest';
 import type { LaneId } from '#domain/ids.ts';
-import { coordinatorHere, inRoom, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import { chatWriter, coordinatorHere, inRoom, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import type { VolunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
@@ -380,4 +380,35 @@ test('a volunteer who asks for support themselves is never offered their own cas
   expect(await phases(world)).toEqual(['waiting']);
   const will = await volunteerHere(world, { name: 'will' });
   expect(await lastHeard(will)).toContain('Someone has been waiting');
+});
+
+describe('an answer that points at a question whose id nobody here knows yet', () => {
+  /** The homeserver takes the offer, and what it says of it is lost once: the next try gets the same event. */
+  const loseAnswerToOffer = (world: RelayWorld): void => {
+    const { post } = world.desk;
+    let lost = 0;
+    world.desk.post = async (op) => {
+      const outcome = await post(op);
+      if (lost > 0 || !op.body.includes('Someone has been waiting')) return outcome;
+      lost += 1;
+      return { outcome: 'later', afterMs: 20_000, code: 'unreachable' };
+    };
+  };
+
+  test.each(['reaction', 'reply'] as const)('counts all the same (%s)', async (how) => {
+    const world = await relayWorld();
+    const vera = await volunteerHere(world);
+    loseAnswerToOffer(world);
+    const cy = await chatWriter(world);
+    await cy.chat.says('Hello.');
+    const offer = (await vera.desk.sees()).find((seen) => seen.body.includes('Someone has been waiting'));
+    if (offer === undefined) throw new Error('nothing was offered');
+    const rooms = world.rooms.length;
+    if (how === 'reaction') await vera.desk.reacts(offer.eventId, '1️⃣');
+    else await vera.desk.says('1', { replyTo: offer.eventId });
+    expect(world.rooms.length).toBe(rooms);
+    await world.pass(minutes(1));
+    expect(world.rooms.length).toBe(rooms + 1);
+    expect(await vera.desk.hears()).toContainEqual(expect.stringContaining('opens now'));
+  });
 });
