@@ -126,11 +126,16 @@ const stateOf = async (world: World): Promise<string> => {
   );
   const rooms = await Promise.all(
     world.volunteers.map(async ({ at }) => {
-      const seen = at.person.seen.slice(-6).map(({ roomId, what }) => ({ room: roomId === at.desk ? 'desk' : roomId, ...what }));
-      return `${at.name}: ${JSON.stringify(await at.person.rooms().catch(() => 'no answer'))}\n  lately ${JSON.stringify(seen)}`;
+      const atDesk = at.person.seen.filter(({ roomId }) => roomId === at.desk).slice(-6);
+      const rooms = await at.person.rooms().catch(() => []);
+      return [
+        `${at.name}: ${rooms.map(({ roomId, membership, name }) => `${roomId} ${membership} ${name}`).join(', ')}`,
+        ...atDesk.map(({ at: when, what }) => `  at the desk ${new Date(when).toISOString()} ${JSON.stringify(what)}`),
+      ].join('\n');
     }),
   );
-  return [...standing, ...rooms, ...world.stage.relay.log.slice(-60)].join('\n');
+  const status = await world.stage.relay.hearken('status');
+  return [status.out, ...standing, ...rooms, ...world.stage.relay.log.slice(-60)].join('\n');
 };
 
 interface WatchedLine {
@@ -247,7 +252,7 @@ const reached = async (world: World, progress: number): Promise<void> => {
 const writeAll = async (world: World, one: Conversation): Promise<void> => {
   const from = world.progress;
   const writeWay = async (way: Way): Promise<void> => {
-    if (way === 'out') await until('a volunteer in the conversation', () => holderOf(world, one.number) !== null, { deadlineMs: 180_000 });
+    if (way === 'out') await until('a volunteer in the conversation', () => holderOf(world, one.number) !== null, { deadlineMs: 240_000 });
     let burst = 0;
     for (let count = countOf(world, { number: one.number, way }); count < one.lines - 1; count += 1) {
       if (burst === 0) {

@@ -51,12 +51,12 @@ export const startVolunteer = (
   const lookOnce = async (): Promise<void> => {
     for (const { room, event, body } of textsOfBot(person)) {
       if (room === at.desk && body.includes('Someone has been waiting') && !offers.has(event)) {
-        offers.add(event);
         await person.react(at.desk, event, '1️⃣');
+        offers.add(event);
       }
       if (room !== at.desk && body.includes('1 open') && !opened.has(room)) {
-        opened.add(room);
         await person.say(room, '1');
+        opened.add(room);
       }
     }
     for (const room of await person.rooms()) {
