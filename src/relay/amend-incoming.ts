@@ -12,11 +12,16 @@ import { findRoom, loadRoom, sayInRoom, workInRoom } from '#relay/rooms.ts';
 import { later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
-const find = async (unit: Unit, parts: Parts, event: string): Promise<MessageIn | null> => {
-  const [entry] = await parts.store.lookup('event', parts.vault.hash('event', event).hash);
-  if (entry === undefined || !entry.ref.startsWith('message:')) return null;
-  const record = await unit.load('message', entry.ref.slice('message:'.length));
-  return record?.value.direction === 'in' ? record.value : null;
+/** Only what they wrote themselves: an event's id can be known, or made up, by somebody else. */
+const find = async (unit: Unit, parts: Parts, of: { readonly event: string; readonly by: string }): Promise<MessageIn | null> => {
+  for (const { ref } of await parts.store.lookup('event', parts.vault.hash('event', of.event).hash)) {
+    const message = ref.startsWith('message:') ? (await unit.load('message', ref.slice('message:'.length)))?.value : undefined;
+    if (message?.direction !== 'in') continue;
+    const one = await unit.load('case', message.case);
+    const contact = one === null ? null : await unit.load('contact', one.value.contact);
+    if (contact?.value.kind === 'matrix' && contact.value.userId === of.by) return message;
+  }
+  return null;
 };
 
 /** What was taken back is hidden at once, wherever it stands; that rouses nobody. */
@@ -57,7 +62,7 @@ export const amendIncoming = async (
 ): Promise<'followed' | 'unknown'> => {
   const { unit, parts, event } = turn;
   const room = await findRoom(unit, parts, event.roomId);
-  const message = await find(unit, parts, change.event);
+  const message = await find(unit, parts, { event: change.event, by: event.sender });
   if (room === null || message === null) return 'unknown';
   if (event.sender === room.other && message.hidden === 'shown') await amend(turn, { room, message, change });
   return 'followed';

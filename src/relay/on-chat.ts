@@ -92,9 +92,9 @@ const onEdit = async (
   if ((await amendIncoming(turn, { event: edit.of, text: edit.body, edit: edit.eventId })) === 'followed') return;
   const room = await roomToHear(turn);
   if (room === null) return;
-  // Their program goes on pointing at the first event; one that means something else here stays what it is.
-  const taken = (await parts.store.lookup('event', parts.vault.hash('event', edit.of).hash)).length > 0;
-  await onChatText(turn, { room, spoken: { eventId: taken ? edit.eventId : edit.of, text: edit.body, lateFrom } });
+  // Their program goes on pointing at the first event. One that means something else here, or is none, stays what it is.
+  const free = edit.of.startsWith('$') && (await parts.store.lookup('event', parts.vault.hash('event', edit.of).hash)).length === 0;
+  await onChatText(turn, { room, spoken: { eventId: free ? edit.of : edit.eventId, text: edit.body, lateFrom } });
 };
 
 /** A sign can be an answer: whoever gives one should know that it goes nowhere. Once a day is enough. */

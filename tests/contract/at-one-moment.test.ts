@@ -131,3 +131,20 @@ describe('a bot that can speak no more', () => {
     expect((await room.hears()).at(-1)).toContain('could not be delivered');
   });
 });
+
+test('what one person wrote is changed and taken back by nobody else, whatever event they point at', async () => {
+  const world = await relayWorld();
+  const cy = await chatWriter(world);
+  const said = await cy.chat.says('Mine.');
+  const other = await chatWriter(world, 'other');
+  await other.chat.says('Theirs.');
+  await other.chat.edits(said, 'Not mine.');
+  await other.chat.removes(said);
+  expect(await words(world)).toEqual(['Mine.', 'Theirs.', 'Not mine.']);
+  const cases = await casesOf(world);
+  const messages = (await world.parts.records.find({ kind: 'message' })).map((record) => record.value);
+  expect(messages.map((message) => cases.findIndex((one) => one.id === message.case))).toEqual([0, 1, 1]);
+  expect(messages.every((message) => message.direction === 'in' && message.hidden === 'shown')).toBe(true);
+  await cy.chat.removes(said);
+  expect((await world.parts.records.find({ kind: 'message' }))[0]?.value).toMatchObject({ hidden: 'hidden' });
+});

@@ -126,7 +126,9 @@ const worldChance = (): Chance => {
 };
 
 const evidenceOf = (bytes: Uint8Array): MailEvidence => {
-  const named = new RegExp(`^${evidenceHeader}: (\\S+) (\\S+)`, 'mu').exec(Buffer.from(bytes).toString('latin1'));
+  const named = new RegExp(`^${evidenceHeader}: (pass|fail|nothing|away) (none|quarantine|reject)\\r?$`, 'mu').exec(
+    Buffer.from(bytes).toString('latin1'),
+  );
   const [, verdict = 'pass', policy = 'none'] = named ?? [];
   return { verdict: verdict as MailEvidence['verdict'], policy: policy as MailEvidence['policy'] };
 };

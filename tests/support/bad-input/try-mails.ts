@@ -46,7 +46,7 @@ const automaticMailsADay = 20;
 
 /** Nothing automatic goes to an address that may not have written, nor more than so many a day to anybody. */
 const mayNotBeAnswered = (mail: Buffer, mailsBefore: readonly string[]): boolean =>
-  new RegExp(`${evidenceHeader}: fail (?:reject|quarantine)`, 'u').test(mail.toString('latin1')) ||
+  new RegExp(`^${evidenceHeader}: fail (?:reject|quarantine)\\r?$`, 'mu').test(mail.toString('latin1')) ||
   mailsBefore.length >= automaticMailsADay;
 
 const troubles = (of: {
