@@ -9,7 +9,7 @@ import type { DeskTurn } from '#relay/desk-turn.ts';
 import { amend, loadOut } from '#relay/outgoing.ts';
 import { askInRoom, ownQuestionMs, settle } from '#relay/questions.ts';
 import type { MessageOut } from '#relay/record-types.ts';
-import { scrubVolunteer } from '#relay/scrub-volunteer.ts';
+import { isBlank, scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import { later } from '#relay/unit.ts';
 
 /** `text` null: removed. `edit`: the event of the edit itself. */
@@ -122,6 +122,7 @@ export const onAmended = async (turn: DeskTurn, change: LineChange): Promise<voi
   // Of an edit that is removed, nobody can know whether the line is meant, or the words from before.
   if (change.text === null && event !== change.of) return holdBack(turn, { ...line, one });
   if (change.text !== null && readsAsCommand(turn, change.text)) return holdBack(turn, { ...line, one });
-  const text = change.text === null ? null : scrubVolunteer(change.text, turn.record.userId);
-  return carryChange(turn, { ...line, one, text });
+  const text = change.text === null ? '' : scrubVolunteer(change.text, turn.record.userId);
+  // Whoever leaves nothing of a line has taken it back: nobody is to get a message of no words.
+  return carryChange(turn, { ...line, one, text: isBlank(text) ? null : text });
 };

@@ -141,6 +141,12 @@ export const namedEvents: readonly NamedEvent[] = [
     becomes: 'carried',
     carries: 'Third.',
   },
+  {
+    name: 'an edit that leaves nothing of the volunteer’s line takes it back',
+    steps: [inCaseRoom(words('First.')), inCaseRoom(editOf(ownEvent, ' \n'))],
+    becomes: 'carried',
+    carries: '',
+  },
   { name: 'an edit at the desk', steps: [atDesk(words('!me')), atDesk(editOf(ownEvent, '!help'))], becomes: 'answered' },
 
   { name: 'a removal after it was carried', steps: [inChat(words('First.')), inChat(removalOf(ownEvent))], becomes: 'carried' },

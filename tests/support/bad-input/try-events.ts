@@ -6,7 +6,7 @@ import { botEvent, ownEdit, ownEvent } from '#tests/support/bad-input/room-event
 import type { RoomStep } from '#tests/support/bad-input/room-events.ts';
 import type { FakePerson, RawContent } from '#tests/support/fake-matrix.ts';
 import { saysOwnWord } from '#tests/support/bad-input/mail-grammar.ts';
-import { textOr } from '#matrix/raw-event.ts';
+import { isRecord, textOr } from '#matrix/raw-event.ts';
 import { chatWriter, volunteerHere } from '#tests/support/world-people.ts';
 import { minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
@@ -123,23 +123,32 @@ export const seeBecome = async (
   return { after, became: becameOf(of.before, after) };
 };
 
+/** An edit of what they have taken back, or one that changes nothing. */
+const editsNothing = ({ content }: RawContent, before: Sight): boolean => {
+  const standing = [...before.messages.values()];
+  const fresh = content['m.new_content'];
+  const body = isRecord(fresh) ? textOr(fresh['body'], null) : null;
+  return (
+    isEdit({ type: '', content }) &&
+    (standing.some(({ hidden }) => hidden === 'hidden') || standing.some(({ text }) => text === body?.trim()))
+  );
+};
+
 /** What nobody need be told of: the talk of machines, a reaction that was explained today, what is taken back or cannot be trusted. */
-const mayBeSilent = ({ raw, where }: RoomStep): boolean => {
+const mayBeSilent = ({ raw }: RoomStep, before: Sight): boolean => {
   const { type, content, stateKey, wire } = raw;
-  const relation = content['m.relates_to'];
-  if (stateKey !== undefined) return true;
-  if (wire === 'clear') return true;
+  if (stateKey !== undefined || wire === 'clear') return true;
   // One encryption within another is a machine's slip.
   if (/^(?:m\.room\.redaction|m\.reaction|m\.room\.encrypted)$|key\.verification|\.poll\.(?:response|end)$|call\.(?!invite$)/u.test(type))
     return true;
   if (typeof content['msgtype'] === 'string' && content['msgtype'].startsWith('m.key.verification.')) return true;
-  // An edit of what they have taken back.
-  return where !== 'new-chat' && JSON.stringify(relation ?? '').includes('m.replace');
+  return editsNothing(raw, before);
 };
 
-const troubles = (step: RoomStep, became: Became): readonly string[] => {
+const troubles = (step: RoomStep, of: { readonly became: Became; readonly before: Sight }): readonly string[] => {
+  const { became, before } = of;
   const found = [...became.wrong];
-  if (became.fate === 'nothing' && !mayBeSilent(step)) found.push('silence');
+  if (became.fate === 'nothing' && !mayBeSilent(step, before)) found.push('silence');
   if (became.fate !== 'carried' && became.answers.some((answer) => saysOwnWord.test(answer) && !became.standing.has(answer)))
     found.push('an answer repeats what was written');
   return found;
@@ -159,9 +168,9 @@ export const tryEvents = async (steps: readonly RoomStep[]): Promise<EventsTried
     let before = await look(scene.world, scene.rooms());
     for (const [at, step] of ours.entries()) {
       const { after, became } = await seeBecome(scene, { step, before });
-      before = after;
       fates[became.fate] += 1;
-      for (const what of troubles(step, became)) findings.push({ what, steps: ours.slice(0, at + 1) });
+      for (const what of troubles(step, { became, before })) findings.push({ what, steps: ours.slice(0, at + 1) });
+      before = after;
     }
     scene.world.faults();
   }
