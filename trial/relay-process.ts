@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, '..');
 const startWithinMs = 60_000;
 const stopWithinMs = 20_000;
 const linesKept = 400;
+/** As `npm start` has it. */
+const youngGeneration = '--max-semi-space-size=8';
 
 export class RelayDidNotStart extends Error {
   readonly code = 'relay-did-not-start';
@@ -125,7 +127,7 @@ export const relayProcess = (config: string, options: RelayProcessOptions = {}):
     async start({ killAt } = {}) {
       const from = log.length;
       const args = ['--config', config, ...flags, ...(killAt === undefined ? [] : ['--kill-at', killAt])];
-      const started = spawn(process.execPath, [program, ...args], {
+      const started = spawn(process.execPath, [youngGeneration, program, ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env,
         // A group of its own, so that the watchdog can end it with what it started.
