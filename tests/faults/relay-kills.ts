@@ -26,7 +26,7 @@ export interface KilledRelay {
 const runLeastMs = 700;
 const runMoreMs = 6_000;
 const startsTried = 20;
-const highestHit = 4;
+const highestHit = 3;
 
 export const killedRelay = (relay: RelayProcess, journal: Journal): KilledRelay => {
   const atPoints = new Map<string, number>();
@@ -94,7 +94,7 @@ export const killedRelay = (relay: RelayProcess, journal: Journal): KilledRelay 
       } else {
         throw new Error(`the relay ended by itself: ${ended}`);
       }
-      await start(chance.below(2) === 0 ? null : `${chance.pick(failpoints)}#${1 + chance.below(highestHit)}`);
+      await start(chance.below(3) === 0 ? null : `${chance.pick(failpoints)}#${1 + chance.below(highestHit)}`);
     },
     async startPlainly() {
       await relay.kill();

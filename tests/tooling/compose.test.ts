@@ -114,7 +114,9 @@ describe('the image', () => {
     expect(copied.toSorted()).toEqual(lets.toSorted());
     for (const name of copied) expect(existsSync(join(root, name)), name).toBe(true);
     expect(read('Dockerfile')).toMatch(/^USER node$/m);
-    expect(read('Dockerfile')).toMatch(/^CMD \["node", "--max-semi-space-size=8", "workers\/all\.ts", "--config", "\/hearken\/hearken\.yaml"\]$/m);
+    expect(read('Dockerfile')).toMatch(
+      /^CMD \["node", "--max-semi-space-size=8", "workers\/all\.ts", "--config", "\/hearken\/hearken\.yaml"\]$/m,
+    );
     expect(read('Dockerfile')).toMatch(/npm ci .*--ignore-scripts/);
   });
 });

@@ -23,9 +23,14 @@ export async function sendUntilTaken(client: MatrixClient, { roomId, type, conte
   client.on(RoomEvent.LocalEchoUpdated, keep);
   try {
     for (;;) {
+      const there = idIfTaken(own);
+      if (there !== null) return there;
       try {
         return (await sendOrAgain(client, { own, send: { roomId, type, content, txnId } })).event_id;
       } catch (error) {
+        // Its answer was lost, and it has come back by sync meanwhile.
+        const taken = idIfTaken(own);
+        if (taken !== null) return taken;
         if (!serverIsAway(error) || Date.now() > deadline) throw error;
       }
       await pause(TRY_AGAIN_MS);
@@ -33,6 +38,11 @@ export async function sendUntilTaken(client: MatrixClient, { roomId, type, conte
   } finally {
     client.off(RoomEvent.LocalEchoUpdated, keep);
   }
+}
+
+/** Null: as far as its client knows, the server does not have it. */
+function idIfTaken(event: MatrixEvent | null): string | null {
+  return event === null || event.status !== null ? null : (event.getId() ?? null);
 }
 
 function sendOrAgain(
