@@ -1,5 +1,5 @@
 // A real IMAP server on loopback with one mailbox per test, and a second pair of hands in that mailbox.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { ImapFlow } from 'imapflow';
 import { ask } from '#trial/install/ask.ts';
 import { enterNamespace, installDovecot, layOver } from '#trial/install/dovecot.ts';
 import { dovecotOwner, makeMailboxFolder, startDovecot } from '#trial/servers/dovecot.ts';
-import { addMailbox } from '#trial/servers/mailboxes.ts';
+import { addMailbox, giveTo } from '#trial/servers/mailboxes.ts';
 import type { Mailbox } from '#trial/servers/mailboxes.ts';
 import type { ServerControl } from '#trial/servers/server.ts';
 import { startWatchdog } from '#trial/servers/watchdog.ts';
@@ -114,8 +114,13 @@ export async function startTestDovecot(): Promise<TestDovecot> {
         },
         renumber() {
           const maildir = join(mailboxes.homes, mailbox.address, 'Maildir');
+          const numbers = join(maildir, 'dovecot-uidlist');
+          const [, validity] = /^3 V(\d+) /.exec(readFileSync(numbers, 'utf8')) ?? [];
           for (const name of readdirSync(maildir))
             if (/^dovecot(?:-uidlist|-uidvalidity.*|\.index.*)$/.test(name)) rmSync(join(maildir, name));
+          // The server itself would take the second of the clock, which may still be the one of the numbering before.
+          writeFileSync(numbers, `3 V${Number(validity) + 1} N1\n`, { mode: 0o600 });
+          giveTo(owner, numbers);
         },
       };
     },
