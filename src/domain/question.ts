@@ -53,6 +53,8 @@ export interface Question {
   readonly held: readonly string[];
   /** The event in which it was asked, once the homeserver has it; and what answered it, to be removed with it. */
   readonly event: string | null;
+  /** By mail alone: it is asked tomorrow, and until then nothing is an answer to it. */
+  readonly asking?: 'tomorrow' | 'done';
 }
 
 const keycaps = new Map([

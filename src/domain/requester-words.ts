@@ -25,7 +25,7 @@ const longestLine = 200;
 export type AskedOfThem = 'asked' | 'not-asked';
 
 /** Our codes: eight of the letters and digits that do not look alike. */
-const yesWithCode = /^YES[ :]+([2-9A-HJ-NP-Z]{4}-?[2-9A-HJ-NP-Z]{4})$/u;
+const yesWithCode = /^YES(?:[ :,]|[-–—])+([2-9A-HJ-NP-Z]{4}-?[2-9A-HJ-NP-Z]{4})$/u;
 
 const readAnswer = (upper: string): RequesterWord | null => {
   if (upper === 'NO') return { word: 'no' };
@@ -34,12 +34,16 @@ const readAnswer = (upper: string): RequesterWord | null => {
   return code === undefined ? null : { word: 'yes', code: code.replace('-', '') };
 };
 
-const bareLine = (line: string): string =>
-  line
-    .trim()
-    .replace(/^[!\uff01]/u, '')
-    .replace(/[.!]$/u, '')
-    .trim();
+/** What people put around a word that they mean: `STOP!!`, `!stop`, and the stars of a mail program that shows bold type so. */
+const emphasis = /^[!\uff01*_\s]+|[.!\uff01…*_\s]+$/gu;
+
+const bareLine = (line: string): string => line.replace(emphasis, '');
+
+/** HELP costs nobody anything, and whoever needs it may not write it tidily. */
+const asksForHelp = (line: string): boolean => /^[\p{P}\p{S}\s]*HELP[\p{P}\p{S}\s]*$/iu.test(line);
+
+/** COUNTRY, and what stands behind it; empty: nothing does. */
+const countryNamed = (bare: string): string | null => /^COUNTRY(?:\s*[:：]\s*|\s+|$)(.*)$/iu.exec(bare)?.[1]?.trim() ?? null;
 
 /** The text without lines that are nothing but YES and a code, in its first lines. */
 export const withoutCodes = (text: string): string =>
@@ -51,13 +55,11 @@ export const withoutCodes = (text: string): string =>
 const readLine = (line: string, asked: AskedOfThem): RequesterWord | null => {
   const bare = bareLine(line);
   const upper = bare.toUpperCase();
-  if (upper === 'HELP') return { word: 'help' };
+  if (asksForHelp(line)) return { word: 'help' };
   if (upper === 'STOP') return { word: 'stop' };
   if (upper === 'NEW') return { word: 'new' };
-  if (upper.startsWith('COUNTRY ')) {
-    const name = bare.slice('COUNTRY '.length).trim();
-    return name.length > 0 && name.length <= longestCountry ? { word: 'country', name } : null;
-  }
+  const name = countryNamed(bare);
+  if (name !== null) return name.length <= longestCountry ? { word: 'country', name } : null;
   return asked === 'asked' ? readAnswer(upper) : null;
 };
 
@@ -86,16 +88,27 @@ interface LineRead {
   readonly word: RequesterWord | null;
 }
 
-/** Every line, and the word that it is; looked for in the first lines above the quote only. */
+const marked = /^\s*>/u;
+
+/**
+ * Every line, and the word that it is; looked for in the first lines above the quote only. Of what is written below a quote with marks,
+ * as some programs have it, HELP alone counts: there nothing else is certainly meant for us.
+ */
 const readLines = (text: string, asked: AskedOfThem): readonly LineRead[] => {
-  let seen = 0;
-  let looks = true;
+  let left = firstLines;
+  let place: 'above' | 'quote' | 'below' = 'above';
   return text.split('\n').map((line) => {
-    const blank = line.trim() === '';
-    looks = looks && seen < firstLines && (blank || !beginsQuote(line));
-    if (!looks || blank) return { line, word: null };
-    seen += 1;
-    return { line, word: line.length > longestLine ? null : readLine(line, asked) };
+    if (line.trim() === '') return { line, word: null };
+    if (marked.test(line)) {
+      if (place === 'above') left = firstLines;
+      place = 'below';
+      return { line, word: null };
+    }
+    if (beginsQuote(line)) place = 'quote';
+    if (place === 'quote' || left === 0) return { line, word: null };
+    left -= 1;
+    const word = line.length > longestLine ? null : readLine(line, asked);
+    return { line, word: place === 'above' || word?.word === 'help' ? word : null };
   });
 };
 
@@ -117,6 +130,6 @@ export const restWithSentences = (
   how: { readonly asked: AskedOfThem; readonly isCountry: (name: string) => boolean },
 ): string =>
   readLines(text, how.asked)
-    .filter(({ word }) => word === null || (word.word === 'country' && !how.isCountry(word.name)))
+    .filter(({ word }) => word === null || (word.word === 'country' && word.name !== '' && !how.isCountry(word.name)))
     .map(({ line }) => line)
     .join('\n');

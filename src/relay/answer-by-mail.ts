@@ -6,8 +6,9 @@ import type { RequesterWord, WordsFound } from '#domain/requester-words.ts';
 import type { Say } from '#domain/say.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { claimHeld, codeFits, didYouWrite, discardHeld } from '#relay/held.ts';
+import type { MailAddress } from '#relay/mail-port.ts';
 import type { Parts } from '#relay/parts.ts';
-import { loadQuestions, putQuestion, settle, underOfQuestion } from '#relay/questions.ts';
+import { putQuestion, questionsAsked, settle, underOfQuestion } from '#relay/questions.ts';
 import type { Unit } from '#relay/unit.ts';
 
 export interface Answered {
@@ -27,7 +28,7 @@ export const yesOrNo = (found: WordsFound): readonly YesOrNo[] =>
 export const answerDidYouWrite = async (
   unit: Unit,
   parts: Parts,
-  of: { readonly question: Question; readonly word: YesOrNo },
+  of: { readonly question: Question; readonly word: YesOrNo; readonly address: MailAddress },
 ): Promise<{ readonly say: Say; readonly claimed: boolean }> => {
   const { question, word } = of;
   if (word.word === 'no') {
@@ -36,7 +37,7 @@ export const answerDidYouWrite = async (
     return { say: { key: 'requester.did-you-write.no' }, claimed: false };
   }
   if (word.code !== null && (await codeFits(parts, { question, code: word.code }))) {
-    await claimHeld(unit, parts, question);
+    await claimHeld(unit, parts, of);
     await settle(unit, question, null);
     return { say: { key: 'requester.did-you-write.yes' }, claimed: true };
   }
@@ -48,7 +49,7 @@ export const answerDidYouWrite = async (
 /** Does this mail carry the code that was sent to the contact on record? Then it is theirs, whatever else failed. */
 export const provedByCode = async (unit: Unit, parts: Parts, of: { readonly one: Case; readonly found: WordsFound }): Promise<boolean> => {
   const contact = await unit.load('contact', of.one.contact);
-  const questions = contact?.value.kind === 'mail' ? await loadQuestions(unit, contact.value.questions) : [];
+  const questions = contact?.value.kind === 'mail' ? await questionsAsked(unit, contact.value.questions) : [];
   const question = questions.find((each) => each.about === didYouWrite(of.one.id));
   if (question === undefined) return false;
   for (const word of yesOrNo(of.found))
@@ -64,12 +65,12 @@ export const answerByMail = async (unit: Unit, parts: Parts, of: { readonly one:
   for (const word of yesOrNo(of.found)) {
     const contact = await unit.load('contact', of.one.contact);
     if (contact === null || contact.value.kind !== 'mail') break;
-    const questions = await loadQuestions(unit, contact.value.questions);
+    const questions = await questionsAsked(unit, contact.value.questions);
     for (const question of questions) {
       if (question.about === didYouWrite(of.one.id)) {
         // A bare YES is for another question, when one stands.
         if (word.word === 'yes' && word.code === null && questions.length > 1) continue;
-        const answered = await answerDidYouWrite(unit, parts, { question, word });
+        const answered = await answerDidYouWrite(unit, parts, { question, word, address: contact.value.address });
         says.push(answered.say);
         if (answered.claimed) held = 'claimed';
         continue;

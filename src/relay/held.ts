@@ -14,7 +14,7 @@ import { askContact, askSender, loadQuestions, putQuestion } from '#relay/questi
 import type { Ask } from '#relay/questions.ts';
 import type { Contact } from '#relay/record-types.ts';
 import { quarantine } from '#relay/quarantine.ts';
-import { canonicalAddress, onceADay, tellAddress, tellRequester } from '#relay/tell-requester.ts';
+import { canonicalAddress, onceADay, onceMoreToday, tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import type { TellingAs } from '#relay/tell-requester.ts';
 import { later, underOwner } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -86,16 +86,23 @@ export const hold = async (
     );
 };
 
+const whoWrote = (address: MailAddress): Parameters<typeof onceADay>[2] => ({ whom: canonicalAddress(address), purpose: 'did-you-write' });
+
+/** Once a day; and once more for each time that a code has proved it was they, since where no mail can be proved every one is held. */
+const mayAskWhoWrote = (unit: Unit, parts: Parts, address: MailAddress): Promise<boolean> => onceADay(unit, parts, whoWrote(address));
+
 /** Today, or, when they were asked today already, as soon as they may be asked again. */
 export const askTheContact = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
   const one = question.case === null ? null : await unit.load('case', question.case);
   const contact = one === null ? null : await unit.load('contact', one.value.contact);
   if (one === null || contact === null || contact.value.kind !== 'mail') return;
-  if (await onceADay(unit, parts, { whom: canonicalAddress(contact.value.address), purpose: 'did-you-write' })) {
+  if (await mayAskWhoWrote(unit, parts, contact.value.address)) {
+    await putQuestion(unit, { ...question, asking: 'done' }, underOwner(one.value.id));
     // Also where nothing else automatic goes: whoever is on record can settle it, and nothing else does.
     await tellRequester(unit, parts, { one: { ...one.value, automatic: 'yes' }, says: [askingSay(unit, parts, question)], as: 'question' });
     return;
   }
+  await putQuestion(unit, { ...question, asking: 'tomorrow' }, underOwner(one.value.id));
   unit.timer('held-ask', { ref: question.id, at: tomorrow(unit.now) });
 };
 
@@ -156,7 +163,7 @@ export const holdFirst = async (unit: Unit, parts: Parts, first: FirstMail): Pro
     await tell(first.besides);
     return 'held';
   }
-  if (first.automatic === 'no' || !(await onceADay(unit, parts, { whom, purpose: 'did-you-write' }))) {
+  if (first.automatic === 'no' || !(await mayAskWhoWrote(unit, parts, address))) {
     await tell(first.besides);
     return waitOutside(unit, parts, first);
   }
@@ -193,7 +200,13 @@ export const backIntoLane = async (unit: Unit, parts: Parts, id: string): Promis
   unit.wake('core', row.lane);
 };
 
-export const claimHeld = async (unit: Unit, parts: Parts, question: Question): Promise<void> => {
+export const claimHeld = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly question: Question; readonly address: MailAddress },
+): Promise<void> => {
+  const { question } = of;
+  onceMoreToday(unit, parts, whoWrote(of.address));
   for (const id of question.held) {
     markClaimed(unit, { inbox: id, case: question.case });
     await backIntoLane(unit, parts, id);

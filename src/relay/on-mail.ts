@@ -27,6 +27,9 @@ import type { Unit } from '#relay/unit.ts';
 const dnsPatienceMs = 15 * spans.minute;
 const dnsAgainMs = 30 * spans.second;
 
+/** What was held for less is in its place among what else came. */
+const shownAsLateMs = spans.minute;
+
 interface MailTurn {
   readonly row: InboxRow;
   readonly lease: Lease;
@@ -60,7 +63,7 @@ const answerOfSender = async (unit: Unit, parts: Parts, mail: RecognisedMail): P
   // A NO without a code is believed of who has proved to have written it.
   const word = yesOrNo(found).find((each) => each.word === 'yes' || mail.level > 0);
   if (question === null || word === undefined) return null;
-  const { say, claimed } = await answerDidYouWrite(unit, parts, { question, word });
+  const { say, claimed } = await answerDidYouWrite(unit, parts, { question, word, address });
   if (mail.automatic === 'yes') await tellAddress(unit, parts, { address, inReplyTo: read.messageId, says: [say] });
   if (!claimed || found.rest.trim() === '') return 'placed';
   markClaimed(unit, { inbox: mail.inbox, case: null });
@@ -98,7 +101,8 @@ const recognised = async (unit: Unit, parts: Parts, of: { readonly turn: MailTur
   }
   const claimed = became;
   const { placing, one, contact, sender } = await recogniseMail(unit, parts, { read, address });
-  const mail = { read, address, inbox: row.id, claimed, automatic: 'yes' } as const;
+  const waited = claimed === 'claimed' && unit.now - row.receivedAt >= shownAsLateMs;
+  const mail = { read, address, inbox: row.id, claimed, lateFrom: waited ? row.receivedAt : null, automatic: 'yes' } as const;
   switch (placing.placing) {
     case 'hold': {
       if (one === null || contact?.kind !== 'mail') return 'placed';

@@ -10,8 +10,9 @@ import { markClaimed } from '#relay/held.ts';
 import type { ReadMail } from '#relay/mail-port.ts';
 import { thanksAndHelplines } from '#relay/not-yet.ts';
 import type { Parts } from '#relay/parts.ts';
-import { firstAnswerTo, learnFrom, placeText } from '#relay/place-text.ts';
+import { firstAnswerTo, learnFrom, placeText, saysEmpty } from '#relay/place-text.ts';
 import type { MailToPlace, Placed } from '#relay/place-text.ts';
+import { questionsAsked } from '#relay/questions.ts';
 import { countrySay, helpSay, keepCountry, tellHolder } from '#relay/requester-asks.ts';
 import { canonicalAddress, tellAddress, tellRequester } from '#relay/tell-requester.ts';
 import type { Unit } from '#relay/unit.ts';
@@ -42,6 +43,8 @@ const withSubject = (read: ReadMail, one: Case | null): string => {
   const carries = one === null && subject !== '' && !/^(?:re|aw|fwd?|wg|sv|vs)\s*:/iu.test(subject);
   return carries ? `${subject}\n\n` : '';
 };
+
+const howToBegin: Say = { key: 'requester.new.how' };
 
 interface Done {
   /** Where to find people to talk to: said before anything else. */
@@ -92,7 +95,8 @@ const doWords = async (
 
 const askedOf = async (unit: Unit, one: Case | null): Promise<AskedOfThem> => {
   const contact = one === null ? null : await unit.load('contact', one.contact);
-  return contact?.value.kind === 'mail' && contact.value.questions.length > 0 ? 'asked' : 'not-asked';
+  const questions = contact?.value.kind === 'mail' ? await questionsAsked(unit, contact.value.questions) : [];
+  return questions.length > 0 ? 'asked' : 'not-asked';
 };
 
 interface Raised {
@@ -151,16 +155,19 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
   const begins = found.words.some((word) => word.word === 'new');
   const helps = found.words.some((word) => word.word === 'help') && (begins || known === null);
   if (begins && !own && !helps) {
-    await tell(known, [...(raised?.says ?? []), ...(answered?.says ?? []), { key: 'requester.new.how' }]);
+    await tell(known, [...(raised?.says ?? []), ...(answered?.says ?? []), howToBegin]);
     return 'placed';
   }
   const target: MailToPlace = { ...mail, one: begins ? null : known, knownFrom: known };
   const sentences = restWithSentences(written, { asked, isCountry: (name) => parts.helplines.country(name) !== null });
   const text = withSubject(read, target.one) + (helps && found.rest.trim() === '' ? 'HELP' : sentences);
   // A mail of nothing but words for us, and perhaps a quote below them, has no text for the volunteer.
-  const hasText = (found.words.length === 0 || own || helps) && answered?.again !== 'declined';
+  const wordsAbove = findRequesterWords(ownTextAbove(written), asked).words;
+  const hasText = (wordsAbove.length === 0 || own || helps) && answered?.again !== 'declined';
   const placed: Placed = hasText ? await placeText(unit, parts, { mail: target, text }) : { one: target.one, says: [] };
   const words = placed.says.some(isFirstAnswer) ? 'in-first-answer' : 'with';
+  // What stood beside words for us was a signature: whoever wrote those is not told that the mail was empty.
+  const wordsAlone = placed.says.some(saysEmpty) && (found.words.length > 0 || written !== read.text);
   const said = await doWords(unit, parts, { found, one: placed.one, words });
   const copies = placed.one !== null && read.othersAddressed > 0 && (await onceForCase(unit, parts, placed.one));
   await tell(placed.one ?? known, [
@@ -168,7 +175,8 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
     ...(answered?.says ?? []),
     ...(begins && known !== null && placed.one !== null ? [{ key: 'requester.new.done-mail' }] : []),
     ...(raised?.says ?? []),
-    ...placed.says,
+    ...(wordsAlone && begins ? [howToBegin] : []),
+    ...(wordsAlone ? placed.says.filter((say) => !saysEmpty(say)) : placed.says),
     ...said.says,
     ...(copies ? [{ key: 'requester.mail.copies' }] : []),
   ]);

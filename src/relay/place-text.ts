@@ -1,5 +1,6 @@
 // The part of a mail that is for the volunteer: cleaned of who wrote it, and placed in a case, which it may begin.
 import type { Case, Level } from '#domain/case/state.ts';
+import type { Instant } from '#domain/ids.ts';
 import type { Say } from '#domain/say.ts';
 import { beginCase, everyFirstAnswer, firstAnswer } from '#relay/begin-case.ts';
 import { countBegun } from '#relay/flood.ts';
@@ -22,6 +23,8 @@ export interface MailToPlace {
   readonly knownFrom: Case | null;
   readonly level: Level;
   readonly automatic: Case['automatic'];
+  /** When it came, if it then waited for its writer to prove themselves. */
+  readonly lateFrom: Instant | null;
 }
 
 export interface Placed {
@@ -94,13 +97,17 @@ export const firstAnswerTo = async (
   return [await firstAnswer(parts, { channel: 'mail', now: unit.now })];
 };
 
+const empty: Say = { key: 'requester.mail.empty' };
+
+export const saysEmpty = (say: Say): boolean => say.key === empty.key;
+
 /** No words of theirs were in it. Of a file that came into a conversation which goes on, the volunteer is told as well. */
 const placeWordless = async (unit: Unit, parts: Parts, mail: MailToPlace): Promise<Placed> => {
   const { one, read } = mail;
-  if (read.files === 0) return { one, says: [{ key: 'requester.mail.empty' }] };
+  if (read.files === 0) return { one, says: [empty] };
   const says = [{ key: 'requester.mail.file-only' }];
   if (one === null || one.state.phase === 'closed') return { one, says };
-  const words = { one, text: '', quote: 'none', length: 'whole', files: read.files, event: null, lateFrom: null } as const;
+  const words = { one, text: '', quote: 'none', length: 'whole', files: read.files, event: null, lateFrom: mail.lateFrom } as const;
   const placed = await placeMessage(unit, parts, words);
   return { one: placed.ok ? placed.value.one : one, says };
 };
@@ -120,7 +127,15 @@ export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: M
   const first = mail.one === null ? await firstAnswerTo(unit, parts, mail) : [];
   const one = mail.one ?? (await beginFrom(unit, parts, { mail, known }));
   const files = read.files;
-  const words = { one, text: cleaned.text, quote: cleaned.quote, length: cleaned.length, files, event: null, lateFrom: null } as const;
+  const words = {
+    one,
+    text: cleaned.text,
+    quote: cleaned.quote,
+    length: cleaned.length,
+    files,
+    event: null,
+    lateFrom: mail.lateFrom,
+  } as const;
   const placed = await placeMessage(unit, parts, words);
   const says: Say[] = [...first];
   if (files > 0) says.push({ key: 'requester.mail.file' });

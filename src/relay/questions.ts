@@ -129,6 +129,10 @@ export const loadQuestions = async (unit: Unit, ids: readonly QuestionId[]): Pro
   return found;
 };
 
+/** Those of a contact that an answer can be meant for. */
+export const questionsAsked = async (unit: Unit, ids: readonly QuestionId[]): Promise<readonly Question[]> =>
+  (await loadQuestions(unit, ids)).filter((question) => question.asking !== 'tomorrow');
+
 export const questionAbout = async (unit: Unit, room: Room, about: string): Promise<Question | null> =>
   (await loadQuestions(unit, room.questions)).find((question) => question.about === about) ?? null;
 

@@ -38,19 +38,30 @@ const mailsToday = (unit: Unit, parts: Parts, about: string): { readonly count: 
   };
 };
 
-/** True once a day for somebody (canonical, as in the contact index) and a purpose: the first answer, "did you write?". Marks it as used. */
-export const onceADay = async (unit: Unit, parts: Parts, to: { readonly whom: string; readonly purpose: string }): Promise<boolean> => {
+interface ADay {
+  /** Canonical, as in the contact index. */
+  readonly whom: string;
+  readonly purpose: string;
+}
+
+/** For onceADay: what it is used up for today may be done once more. */
+export const onceMoreToday = (unit: Unit, parts: Parts, to: ADay): void => mailsToday(unit, parts, `more|${to.purpose}|${to.whom}`).add();
+
+/** True once a day for somebody and a purpose: the first answer, "did you write?". Marks it as used. */
+export const onceADay = async (unit: Unit, parts: Parts, to: ADay): Promise<boolean> => {
   const today = mailsToday(unit, parts, `${to.purpose}|${to.whom}`);
-  if ((await today.count()) > 0) return false;
+  const used = await today.count();
+  if (used > 0 && used > (await mailsToday(unit, parts, `more|${to.purpose}|${to.whom}`).count())) return false;
   today.add();
   return true;
 };
 
-const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Promise<boolean> => {
+const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Promise<'under' | 'last' | 'above'> => {
   const today = mailsToday(unit, parts, `any|${formatMailAddress(address)}`);
-  if ((await today.count()) >= parts.service.automaticMailsADay) return false;
+  const before = await today.count();
+  if (before >= parts.service.automaticMailsADay) return 'above';
   today.add();
-  return true;
+  return before === parts.service.automaticMailsADay - 1 ? 'last' : 'under';
 };
 
 /**
@@ -59,8 +70,16 @@ const underDailyCap = async (unit: Unit, parts: Parts, address: MailAddress): Pr
  */
 export type TellingAs = 'words' | 'question';
 
-const mayTell = async (unit: Unit, parts: Parts, of: { readonly address: MailAddress; readonly as: TellingAs }): Promise<boolean> =>
-  (await underDailyCap(unit, parts, of.address)) || of.as === 'question';
+/** What may be said now, whole or not at all; the day's last mail says that it is, so that the silence after it is no riddle. */
+const sayable = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly address: MailAddress; readonly says: readonly Say[]; readonly as: TellingAs },
+): Promise<readonly Say[] | null> => {
+  const cap = await underDailyCap(unit, parts, of.address);
+  if (cap === 'above' && of.as === 'words') return null;
+  return cap === 'last' ? [...of.says, { key: 'requester.mail.last-today' }] : of.says;
+};
 
 const mailSay = async (
   unit: Unit,
@@ -74,10 +93,11 @@ const mailSay = async (
   },
 ): Promise<void> => {
   const { one, contact } = to;
-  if (!(await mayTell(unit, parts, { address: contact.address, as: to.as }))) return;
+  const says = await sayable(unit, parts, { address: contact.address, says: to.says, as: to.as });
+  if (says === null) return;
   const lane = laneOfAddress(contact.address);
   const stamp = stampMail(unit, parts, { case: one.id, verpRef: `case:${one.id}` });
-  await unit.work(lane, { work: { work: 'mail-say', contact: contact.id, says: to.says, auto: to.auto, stamp }, owner: one.id });
+  await unit.work(lane, { work: { work: 'mail-say', contact: contact.id, says, auto: to.auto, stamp }, owner: one.id });
 };
 
 /** Says something to the requester of this case. `replied` where it answers what they just wrote, for RFC 3834. */
@@ -110,10 +130,11 @@ export const tellAddress = async (
   parts: Parts,
   to: { readonly address: MailAddress; readonly inReplyTo: string | null; readonly says: readonly Say[]; readonly as?: TellingAs },
 ): Promise<void> => {
-  if (!(await mayTell(unit, parts, { address: to.address, as: to.as ?? 'words' }))) return;
+  const says = await sayable(unit, parts, { address: to.address, says: to.says, as: to.as ?? 'words' });
+  if (says === null) return;
   const stamp: MailStamp = { token: parts.chance.id(), verp: parts.chance.id(), date: unit.now };
   await unit.work(laneOfAddress(to.address), {
-    work: { work: 'mail-owed', to: to.address, inReplyTo: to.inReplyTo, says: to.says, language: parts.service.language, stamp },
+    work: { work: 'mail-owed', to: to.address, inReplyTo: to.inReplyTo, says, language: parts.service.language, stamp },
     owner: null,
   });
 };

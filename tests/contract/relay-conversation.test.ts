@@ -677,6 +677,8 @@ describe('closing', () => {
     const { world, ada, room } = await byMail();
     for (let times = 0; times < world.parts.service.automaticMailsADay + 5; times += 1) await ada.writes('HELP', { answers: ada.last() });
     expect(ada.got()).toHaveLength(world.parts.service.automaticMailsADay);
+    const saysLast = ada.texts().filter((text) => text.includes('our last automatic answer to you for today'));
+    expect(saysLast).toEqual([ada.texts().at(-1)]);
     await room.says('!close');
     await room.says('1');
     await ada.writes('Thank you for everything.', { answers: ada.last() });
@@ -765,6 +767,32 @@ describe('words of the requester by mail', () => {
     await ada.writes('HELP\n\nI cannot sleep.', { answers: ada.last() });
     expect(await room.hears()).toContain('I cannot sleep.');
     expect(ada.texts().at(-1)).toContain('People who listen');
+  });
+
+  const signature = 'Sent from my iPhone';
+
+  test.each([
+    ['HELP', 'People who listen'],
+    ['COUNTRY Germany', 'People who listen'],
+    ['COUNTRY', 'To try another name'],
+    ['STOP', 'has ended, as you wished'],
+    ['NEW', 'You wrote NEW, and nothing else'],
+  ])('%s with a signature below it is answered as alone', async (word, answer) => {
+    const { ada } = await byMail();
+    const before = ada.got().length;
+    await ada.writes(`${word}\n\n${signature}`, { answers: ada.last() });
+    expect(ada.texts().slice(before)).toEqual([expect.stringContaining(answer)]);
+    expect(ada.texts().at(-1)).not.toContain('no text that we could find');
+  });
+
+  test('HELP below what is quoted counts, and what stands around it goes on', async () => {
+    const { ada, room } = await byMail();
+    await ada.writes('On Friday, somebody wrote:\n> I am here.\n\nI cannot sleep.\nHELP', { answers: ada.last() });
+    expect(ada.texts().at(-1)).toContain('People who listen');
+    expect((await room.hears()).some((line) => line.includes('I cannot sleep.'))).toBe(true);
+    const before = ada.got().length;
+    await ada.writes('On Friday, somebody wrote:\n> I am here.\n\nHELP', { answers: ada.last() });
+    expect(ada.texts().slice(before)).toEqual([expect.stringMatching(/^People who listen/u)]);
   });
 
   test('a mail of nothing but a quote is answered', async () => {

@@ -156,17 +156,40 @@ describe('without a token', () => {
     expect(await heldRows(world)).toBe(0);
   });
 
-  test('who was asked today already is asked tomorrow, not never', async () => {
+  const asked = (ada: MailWriter): readonly string[] => ada.texts().filter((text) => text.includes('Did you write'));
+
+  test('whose provider proves nothing is asked as often on one day as they answer with the code', async () => {
+    const { ada, room } = await going();
+    for (const held of ['Held one.', 'Held two.', 'Held three.']) {
+      await ada.writes(held, { proof: 'nothing none' });
+      await ada.writes(`YES ${codeIn(ada.last().mail.text)}`, { answers: ada.last(), proof: 'nothing none' });
+      expect((await room.hears()).at(-1)).toBe(held);
+    }
+    expect(asked(ada)).toHaveLength(3);
+  });
+
+  test('who said NO today is asked tomorrow, not never; another NO until then is not for what nobody asked about', async () => {
     const { ada, room, world } = await going();
-    await ada.writes('Held one.', { proof: 'nothing none' });
-    await ada.writes(`YES ${codeIn(ada.last().mail.text)}`, { answers: ada.last() });
+    await ada.writes('Forged.', { proof: 'nothing none' });
+    const question = ada.last();
+    await ada.writes('NO', { answers: question });
     await ada.writes('Held two.', { proof: 'nothing none' });
-    const asked = (): readonly string[] => ada.texts().filter((text) => text.includes('Did you write'));
-    expect(asked()).toHaveLength(1);
+    expect(asked(ada)).toHaveLength(1);
+    await ada.writes('NO', { answers: question });
     await world.pass(hours(13));
-    expect(asked()).toHaveLength(2);
+    expect(asked(ada)).toHaveLength(2);
     await ada.writes(`YES ${codeIn(ada.last().mail.text)}`, { answers: ada.last() });
     expect((await room.hears()).at(-1)).toBe('Held two.');
+  });
+
+  test('what was held while the conversation went on is shown with the time it came', async () => {
+    const { ada, room, world } = await going();
+    await ada.writes('Held.', { proof: 'nothing none' });
+    const question = ada.last();
+    await world.pass(hours(2));
+    await ada.writes('Meanwhile.', { answers: question });
+    await ada.writes(`YES ${codeIn(question.mail.text)}\n\nAnd now this.`, { answers: question });
+    expect((await room.hears()).slice(-4)).toEqual(['Meanwhile.', expect.stringContaining('This arrived late'), 'Held.', 'And now this.']);
   });
 });
 

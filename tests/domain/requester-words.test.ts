@@ -20,12 +20,39 @@ describe('a word alone on its line', () => {
     ['COUNTRY Germany', { word: 'country', name: 'Germany' }],
     ['country  Côte d’Ivoire', { word: 'country', name: 'Côte d’Ivoire' }],
     ['COUNTRY 日本', { word: 'country', name: '日本' }],
+    ['COUNTRY: Germany', { word: 'country', name: 'Germany' }],
+    ['Country：日本', { word: 'country', name: '日本' }],
+    ['COUNTRY', { word: 'country', name: '' }],
+    ['YES, K7M2PQ4X', { word: 'yes', code: 'K7M2PQ4X' }],
+    ['YES - K7M2PQ4X', { word: 'yes', code: 'K7M2PQ4X' }],
+    ['YES!!', { word: 'yes', code: null }],
   ])('%s', (text, word) => expect(found(text)).toEqual([word]));
 
-  test.each(['stop', 'Stop', '!stop', '!STOP', '！STOP', ' STOP ', 'Stop.', 'STOP!', '\tstop\r', '\u00a0STOP', '! stop'])(
-    'is read forgivingly: %j',
+  test.each([
+    'stop',
+    'Stop',
+    '!stop',
+    '!STOP',
+    '！STOP',
+    ' STOP ',
+    'Stop.',
+    'STOP!',
+    '\tstop\r',
+    '\u00a0STOP',
+    '! stop',
+    'STOP!!',
+    'STOP...',
+    'Stop…',
+    '!!stop!!',
+    '*STOP*',
+  ])('is read forgivingly: %j', (text) => {
+    expect(found(text)).toEqual([{ word: 'stop' }]);
+  });
+
+  test.each(['HELP!!', 'HELP?', 'help??!', '"HELP"', '„Help“', '*HELP*', '(help)', '>> HELP <<'.slice(3), '🆘 HELP 🆘'])(
+    'is read as HELP however it is dressed: %j',
     (text) => {
-      expect(found(text)).toEqual([{ word: 'stop' }]);
+      expect(found(text)).toEqual([{ word: 'help' }]);
     },
   );
 
@@ -55,7 +82,8 @@ describe('is text:', () => {
     ['a code that is too long', 'YES K7M2PQ4XK7M2'],
     ['a yes with something behind it', 'YES please'],
     ['a yes with an eight-letter word behind it', 'Yes tomorrow'],
-    ['a country without a name', 'COUNTRY'],
+    ['a word that begins like one', 'Countryside'],
+    ['a question about help', 'Help me?'],
     ['no country in the world', `COUNTRY ${'x'.repeat(61)}`],
     ['nothing', ''],
     ['blank lines', '\n\n \n'],
@@ -78,6 +106,7 @@ describe('NO and YES', () => {
 describe('in a quote nothing counts', () => {
   test.each([
     ['marked lines', 'Thank you.\n\n> HELP\n> STOP\nSTOP'],
+    ['an unmarked quote that holds a marked one above', 'Thank you.\n-----Original Message-----\nHELP\nSTOP'],
     ['a signature', 'Thank you.\n-- \nSTOP'],
     ['a line of dashes', 'Thank you.\n-----Original Message-----\nSTOP'],
     ['a line of underscores', 'Thank you.\n________________________________\nFrom: somebody\nSTOP'],
@@ -92,6 +121,12 @@ describe('in a quote nothing counts', () => {
 
   test('above it they do', () => {
     expect(found('STOP\n\nOn Friday, somebody wrote:\n> HELP')).toEqual([{ word: 'stop' }]);
+  });
+
+  test('below one with marks, HELP does too, and nothing else', () => {
+    expect(found('On Friday, somebody wrote:\n> How are you?\n\nNot well.\nHELP\nSTOP')).toEqual([{ word: 'help' }]);
+    isText('On Friday, somebody wrote:\n> How are you?\n\nFine.\n-- \nHELP');
+    isText(`> How are you?\n${Array.from({ length: 12 }, (_, at) => `line ${at}`).join('\n')}\nHELP`);
   });
 
   test('a sentence about what somebody wrote is no quote', () => {
