@@ -64,7 +64,12 @@ function run(node, args) {
   const child = spawn(node, args, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
+    // What is compiled once is kept with the packages: a third of the relay's start goes into it. Where that is not possible, Node goes without.
+    env: {
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+      ...process.env,
+      PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+    },
   });
   // Ctrl-C reaches the child by itself, through the terminal's group; the others have to be handed on.
   process.on('SIGINT', () => {});

@@ -1,4 +1,5 @@
 // All six roles in one process: `npm start -- --config FILE`. With SQLite this is the only way to run the relay.
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { openLog } from '#operator/open-log.ts';
 import { isExplained, trouble } from '#operator/operator-texts.ts';
@@ -71,6 +72,8 @@ const main = async (): Promise<void> => {
     process.exitCode = 1;
     return;
   }
+  // For the next start, however this one ends. Does nothing unless NODE_COMPILE_CACHE names a folder.
+  flushCompileCache();
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });
