@@ -99,7 +99,7 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
 
   let identity: { readonly state: 'signed' } | { readonly state: 'away'; readonly code: string } = { state: 'away', code: 'starting' };
   const checking = proveIdentity();
-  const sending = { device, client, bot, self, log };
+  const sending = { device, client, bot, self, log, signedDevices: device.signedDevices };
   const underway = new Set<Promise<unknown>>();
 
   await until(
@@ -122,7 +122,7 @@ export async function openAccount(options: AccountOptions): Promise<MatrixAccoun
     sight: async (roomId) => sightOf(client, roomId),
     async devices(userId) {
       if (state().state === 'away') return 'away';
-      const looked = device.crypto.lookUp(userId).then(() => devicesOf(client, [userId]));
+      const looked = device.crypto.lookUp(userId).then(() => devicesOf(device.signedDevices, [userId]));
       return await within(devicesMs, looked).catch(() => 'away' as const);
     },
     async [Symbol.asyncDispose]() {

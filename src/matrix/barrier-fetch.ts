@@ -12,6 +12,8 @@ export interface BarrierFetchParts {
   readonly failpoint: Failpoint;
   /** Told of a sync's whole answer before the SDK is handed the reduced one. */
   readonly answered: (answer: SyncAnswer) => void;
+  /** The homeserver has told of devices and signatures; the SDK has not seen it yet. */
+  readonly devicesTold: () => void;
   /** Clear sends that were decided on elsewhere. */
   readonly leaves: () => readonly ClearLeave[];
 }
@@ -24,7 +26,7 @@ const usualDeadlineMs = 60_000;
 /** A sync is answered when something happens, at the latest after the poll's own 30 s; a room's invitations may wait for other servers. */
 const deadlineMs: Readonly<Record<string, number>> = { sync: 110_000, createRoom: 120_000 };
 
-export function barrierFetch({ file, failpoint, answered, leaves }: BarrierFetchParts): Fetch {
+export function barrierFetch({ file, failpoint, answered, devicesTold, leaves }: BarrierFetchParts): Fetch {
   return async (input, init) => {
     const method = init?.method ?? 'GET';
     const verdict = judgeRequest(
@@ -44,6 +46,7 @@ export function barrierFetch({ file, failpoint, answered, leaves }: BarrierFetch
     failpoint(`answered:${request}`);
 
     if (request === 'sync' && response.ok) return holdSync(text);
+    if (request === 'keys/query') devicesTold();
     if (request === 'keys/upload' && response.status === 400) checkUpload(text);
     return new Response(text, { status: response.status, headers: response.headers });
   };

@@ -20,6 +20,8 @@ import type { MemberNames } from '#matrix/member-names.ts';
 import { sdk, silenceSdk, silent } from '#matrix/quiet-sdk.ts';
 import { rawInbox } from '#matrix/raw-inbox.ts';
 import type { RawInbox } from '#matrix/raw-inbox.ts';
+import { countSigned, newSignedDevices } from '#matrix/signed-devices.ts';
+import type { SignedDevices } from '#matrix/signed-devices.ts';
 import { SyncStore } from '#matrix/sync-store.ts';
 import type { ClearLeave } from '#matrix/wire-rules.ts';
 
@@ -46,6 +48,7 @@ export interface Device extends AsyncDisposable {
   readonly crypto: CryptoEngine;
   readonly inbox: RawInbox;
   readonly names: MemberNames;
+  readonly signedDevices: SignedDevices;
   readonly file: AccountFile;
   readonly credentials: Credentials;
   /** Begins to sync; resolves without waiting for the homeserver. */
@@ -75,7 +78,13 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     ...credentials,
     store,
     logger: silent,
-    fetchFn: barrierFetch({ file, failpoint, answered: (answer) => store.expect(answer), leaves: () => leaves }),
+    fetchFn: barrierFetch({
+      file,
+      failpoint,
+      answered: (answer) => store.expect(answer),
+      devicesTold: () => signedDevices.told(),
+      leaves: () => leaves,
+    }),
     disableVoip: true,
     timelineSupport: false,
     verificationMethods: [],
@@ -87,6 +96,7 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
       },
     },
   });
+  const signedDevices = newSignedDevices(countSigned(client), () => performance.now());
   let state: DeviceState = { state: 'away', code: 'starting' };
   const become = (next: DeviceState): void => {
     const same = JSON.stringify(next) === JSON.stringify(state);
@@ -124,6 +134,7 @@ export async function openDevice(parts: DeviceParts): Promise<Device> {
     crypto,
     inbox,
     names,
+    signedDevices,
     file,
     credentials,
     state: () => state,

@@ -1,5 +1,6 @@
 // May a message go into this room now? Members exactly as expected and encryption on; on the desk side, signed devices only (I5).
 import type { MatrixClient, Room } from 'matrix-js-sdk';
+import type { SignedDevices } from '#matrix/signed-devices.ts';
 import type { BotName, PostOp, RoomOutcome, RoomSight } from '#relay/matrix-port.ts';
 
 export type Guarded = Extract<RoomOutcome, { readonly outcome: 'guarded' }>;
@@ -9,6 +10,7 @@ export interface GuardParts {
   readonly client: MatrixClient;
   readonly bot: BotName;
   readonly self: string;
+  readonly signedDevices: SignedDevices;
 }
 
 export const joinedRoom = (client: MatrixClient, roomId: string): Room | null => {
@@ -17,7 +19,7 @@ export const joinedRoom = (client: MatrixClient, roomId: string): Room | null =>
 };
 
 export async function mayPost(
-  { client, bot, self }: GuardParts,
+  { client, bot, self, signedDevices }: GuardParts,
   { roomId, members, devices = 'all-signed' }: Pick<PostOp, 'roomId' | 'members' | 'devices'>,
 ): Promise<GuardVerdict> {
   const room = joinedRoom(client, roomId);
@@ -32,7 +34,7 @@ export async function mayPost(
   const targets = new Set((await room.getEncryptionTargetMembers()).map((member) => member.userId));
   if (![...expected].every((member) => targets.has(member))) return { may: 'not', why: 'member-missing' };
 
-  if (bot === 'desk' && !(await areSigned(client, { users: [...expected], devices }))) return { may: 'not', why: 'unsigned-device' };
+  if (bot === 'desk' && !(await areSigned(signedDevices, { users: [...expected], devices }))) return { may: 'not', why: 'unsigned-device' };
   return { may: 'send', room };
 }
 
@@ -41,27 +43,16 @@ const membersOf = (room: Room, membership: 'join' | 'invite'): readonly string[]
 
 /** Unsigned devices get no keys from us in any case (device isolation); a person's words wait until there are none. */
 async function areSigned(
-  client: MatrixClient,
+  devices: SignedDevices,
   of: { readonly users: readonly string[]; readonly devices: 'all-signed' | 'some-signed' },
 ): Promise<boolean> {
-  const each = await Promise.all(of.users.map((user) => countDevices(client, user)));
+  const each = await Promise.all(of.users.map((user) => devices.of(user)));
   return each.every(({ signed, unsigned }) => (of.devices === 'all-signed' ? unsigned === 0 : signed > 0));
 }
 
-async function countDevices(client: MatrixClient, userId: string): Promise<{ readonly signed: number; readonly unsigned: number }> {
-  const crypto = client.getCrypto();
-  const own = (await crypto?.getUserDeviceInfo([userId], true))?.get(userId) ?? new Map<string, unknown>();
-  let signed = 0;
-  for (const deviceId of own.keys()) {
-    const status = await crypto?.getDeviceVerificationStatus(userId, deviceId);
-    if (status?.signedByOwner === true) signed += 1;
-  }
-  return { signed, unsigned: own.size - signed };
-}
-
 /** `none`: nobody among them has a device. */
-export async function devicesOf(client: MatrixClient, users: readonly string[]): Promise<'all-signed' | 'some-unsigned' | 'none'> {
-  const each = await Promise.all(users.map((user) => countDevices(client, user)));
+export async function devicesOf(devices: SignedDevices, users: readonly string[]): Promise<'all-signed' | 'some-unsigned' | 'none'> {
+  const each = await Promise.all(users.map((user) => devices.of(user)));
   if (each.some(({ unsigned }) => unsigned > 0)) return 'some-unsigned';
   return each.some(({ signed }) => signed > 0) ? 'all-signed' : 'none';
 }

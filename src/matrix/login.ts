@@ -118,7 +118,13 @@ async function logIn(
   const client = sdk.createClient({
     baseUrl: options.homeserver,
     logger: silent,
-    fetchFn: barrierFetch({ file, failpoint: options.failpoint, answered: () => undefined, leaves: () => [] }),
+    fetchFn: barrierFetch({
+      file,
+      failpoint: options.failpoint,
+      answered: () => undefined,
+      devicesTold: () => undefined,
+      leaves: () => [],
+    }),
   });
   let answer: unknown;
   try {

@@ -177,7 +177,13 @@ describe('the file of an account', () => {
   it('lets no clear message leave through its way out, whoever sends it', async () => {
     await using file = await open();
     const asked: string[] = [];
-    const fetch = barrierFetch({ file, failpoint: (name) => asked.push(name), answered: () => undefined, leaves: () => [] });
+    const fetch = barrierFetch({
+      file,
+      failpoint: (name) => asked.push(name),
+      answered: () => undefined,
+      devicesTold: () => undefined,
+      leaves: () => [],
+    });
     const url = 'http://127.0.0.1:9/_matrix/client/v3/rooms/!a/send/m.room.message/t';
     expect(await codeOf(fetch(url, { method: 'PUT', body: JSON.stringify({ msgtype: 'm.text', body: 'x' }) }))).toBe('clear-send-refused');
     expect(await codeOf(fetch(url.replace('send/m.room.message/t', 'typing/@b'), { method: 'PUT', body: '{}' }))).toBe('request-refused');
@@ -193,6 +199,7 @@ describe('the file of an account', () => {
       file,
       failpoint: (name) => order.push(`${name} ${committed() === before ? 'before' : 'after'} the commit`),
       answered: () => undefined,
+      devicesTold: () => undefined,
       leaves: () => [],
     });
     note(file, 'x');
