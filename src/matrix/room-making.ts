@@ -78,6 +78,7 @@ function roomContent(op: CreateRoomOp, aliasName: string): Record<string, unknow
     is_direct: op.direct === 'direct',
     invite: op.invite,
     ...(op.name !== undefined && { name: op.name }),
+    ...(op.topic !== undefined && { topic: op.topic }),
     creation_content: { 'm.federate': op.federate === 'anywhere' },
     initial_state: wholeState.map(({ type, content }) => ({ type, state_key: '', content })),
     // The makers' own level is left to the homeserver: from room version 12 on it must not be written down.

@@ -31,6 +31,8 @@ const create = async ({ parts, account, federate }: RoomChannel, room: Room): Pr
     federate: ofDesk ? federate : 'anywhere',
     direct: room.for.purpose === 'case' ? 'group' : 'direct',
     name: await nameOf(parts, room),
+    // All that somebody can be shown whose only device is not signed: nothing encrypted is for it.
+    ...(room.for.purpose === 'desk' ? { topic: await renderFor(parts, room, [{ key: 'names.desk-topic' }]) } : {}),
   });
   // A chat is tried again, since nothing can stand in for it; any other room is given up, and it is told.
   if (outcome.outcome === 'refused' && !ofDesk) return again(outcome.code, spans.minute);
@@ -110,6 +112,7 @@ const inRoom = async (here: In, work: InRoom): Promise<Tried> => {
     case 'await-join':
       return awaitJoin(here);
     case 'say':
+      if (work.unless === 'all-signed' && (await account.devices(here.room.other)) === 'all-signed') return done();
       return posted(
         here,
         await notice(here, await renderFor(parts, here.room, work.says), work.replyTo === undefined ? {} : { replyTo: work.replyTo }),

@@ -22,8 +22,12 @@ const besideLane = (room: Room): LaneTo => ({ role: 'desk-bot', name: `devices|$
 /** Not behind the word that all is well, which waits until it is. */
 const answerLane = (room: Room): LaneTo => ({ role: 'desk-bot', name: `unsigned|${room.ref}` });
 
+/** Not once all is well: the word about that comes by another lane, and says what to do. */
 const sayIn = (unit: Unit, lane: LaneTo, of: { readonly room: Room; readonly key: string }): Promise<string> =>
-  unit.work(lane, { work: { work: 'say', room: of.room.ref, says: [{ key: of.key }] }, owner: workOwnerOf(of.room.for) });
+  unit.work(lane, {
+    work: { work: 'say', room: of.room.ref, says: [{ key: of.key }], unless: 'all-signed' },
+    owner: workOwnerOf(of.room.for),
+  });
 
 const volunteerOf = (room: Room): VolunteerId | null =>
   room.for.purpose === 'desk' || room.for.purpose === 'case' ? room.for.volunteer : null;

@@ -49,6 +49,8 @@ export interface CreateRoomOp {
   readonly direct: 'direct' | 'group';
   /** Shown in clients; the pseudonym or a fixed word; never a person's. Absent: no name. */
   readonly name?: string;
+  /** Fixed words of ours that say nothing about anybody: the homeserver reads them, and so does every device. Absent: no topic. */
+  readonly topic?: string;
 }
 
 export type CreateOutcome = { readonly outcome: 'made'; readonly roomId: string } | Exclude<RoomOutcome, { readonly outcome: 'accepted' }>;

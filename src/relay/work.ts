@@ -40,7 +40,14 @@ export type RoomWork =
   | { readonly work: 'decline'; readonly roomId: string }
   /** Goes on when the other has joined; a room event wakes the lane. */
   | { readonly work: 'await-join'; readonly room: RoomRef }
-  | { readonly work: 'say'; readonly room: RoomRef; readonly says: readonly Say[]; readonly replyTo?: string }
+  | {
+      readonly work: 'say';
+      readonly room: RoomRef;
+      readonly says: readonly Say[];
+      readonly replyTo?: string;
+      /** Not said any more once all devices of the other are signed. */
+      readonly unless?: 'all-signed';
+    }
   | { readonly work: 'ask'; readonly room: RoomRef; readonly question: QuestionId }
   /** Removes a settled question and what answered it. */
   | {

@@ -1,6 +1,8 @@
 // How a case finds its volunteer: offers, their ends, rest, caps, and what holds when two things happen at the same moment.
 import { describe, expect, test } from 'vitest';
 import type { LaneId } from '#domain/ids.ts';
+import { receiveRoomEvent } from '#relay/receive.ts';
+import type { FakePerson } from '#tests/support/fake-matrix.ts';
 import { chatWriter, coordinatorHere, inRoom, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import type { VolunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
@@ -339,25 +341,44 @@ describe('a volunteer’s unsigned device', () => {
     expect(await lastHeard(vera)).toContain('You are available until');
   });
 
+  const saysFromUnsigned = async (
+    world: RelayWorld,
+    { person, roomId, key }: { readonly person: FakePerson; readonly roomId: string; readonly key: string },
+  ): Promise<void> => {
+    await receiveRoomEvent(world.parts, {
+      bot: 'desk',
+      event: {
+        key,
+        roomId,
+        sender: person.userId,
+        senderName: null,
+        at: world.now(),
+        device: 'unsigned',
+        what: { type: 'unreadable', eventId: `$${key}`, why: 'unsigned-device' },
+      },
+    });
+    await world.settle();
+  };
+
+  test('that is their only one: the desk’s topic says what to do; once it is signed, one word says that all is well', async () => {
+    const world = await relayWorld();
+    const coordinator = await coordinatorHere(world);
+    const person = await world.matrix.person('uwe', 'unsigned');
+    await coordinator.says(`!invite ${person.userId}`);
+    const desk = await joinLatest(world, person);
+    expect(world.rooms.find(({ roomId }) => roomId === desk.roomId)?.topic).toMatch(/If it stays silent, your device is not verified yet/u);
+    await saysFromUnsigned(world, { person, roomId: desk.roomId, key: 'u:1' });
+    expect(await desk.hears()).toEqual([]);
+    person.verifyDevice();
+    await world.pass(minutes(6));
+    const told = (await desk.hears()).filter((heard) => heard.includes('verified'));
+    expect(told).toEqual([expect.stringMatching(/All your devices are verified now.*please say it again/u)]);
+  });
+
   test('that they write with is not read; each time they are told so on the signed ones, and what to do', async () => {
     const world = await relayWorld();
     const vera = await volunteerHere(world, { says: [] });
-    const { receiveRoomEvent } = await import('#relay/receive.ts');
-    const saysFromIt = async (key: string): Promise<void> => {
-      await receiveRoomEvent(world.parts, {
-        bot: 'desk',
-        event: {
-          key,
-          roomId: vera.desk.roomId,
-          sender: vera.person.userId,
-          senderName: null,
-          at: world.now(),
-          device: 'unsigned',
-          what: { type: 'unreadable', eventId: `$${key}`, why: 'unsigned-device' },
-        },
-      });
-      await world.settle();
-    };
+    const saysFromIt = (key: string): Promise<void> => saysFromUnsigned(world, { person: vera.person, roomId: vera.desk.roomId, key });
     const answers = async () => (await vera.desk.hears()).filter((heard) => heard.includes('so I did not use it'));
     vera.person.addDevice();
     await saysFromIt('u:1');

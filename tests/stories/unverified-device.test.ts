@@ -23,6 +23,11 @@ describe('a volunteer whose second device is not verified', { timeout: 60_000 },
   });
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
+  it('has a desk whose topic says what to do when it stays silent', () => {
+    const topics = ada.person.seenWhole.filter(({ roomId, type }) => roomId === ada.desk && type === 'm.room.topic');
+    expect(topics.map(({ content }) => content['topic'])).toEqual([expect.stringContaining('your device is not verified yet')]);
+  });
+
   it('is told so on the verified one, and nobody’s words are shown meanwhile', async () => {
     second = await stage.anotherDevice(ada.person);
     const from = mark(ada.person);

@@ -39,7 +39,7 @@ interface Room {
 
 interface User {
   readonly userId: string;
-  readonly device: 'signed' | 'unsigned';
+  device: 'signed' | 'unsigned';
   /** Another device of theirs, beside the one that they write with. */
   other: 'none' | 'unsigned';
   /** Theirs in all rooms, as a homeserver sets it. */
@@ -458,6 +458,7 @@ export function fakeMatrix(clock: Clock = realClock): FakeMatrix {
       },
       verifyDevice() {
         user.other = 'none';
+        user.device = 'signed';
       },
       async sayWithoutKey(roomId, body) {
         const eventId = next('$event');

@@ -68,6 +68,7 @@ export interface MadeRoom {
   readonly roomId: string;
   readonly invited: readonly string[];
   readonly name: string;
+  readonly topic: string;
 }
 
 type Changeable<Thing> = { -readonly [Name in keyof Thing]: Thing[Name] };
@@ -334,7 +335,7 @@ const watched = (account: FakeAccount, rooms: MadeRoom[]): Changeable<FakeAccoun
   async createRoom(op) {
     const outcome = await account.createRoom(op);
     if (outcome.outcome === 'made' && rooms.every((room) => room.roomId !== outcome.roomId))
-      rooms.push({ roomId: outcome.roomId, invited: op.invite, name: op.name ?? '' });
+      rooms.push({ roomId: outcome.roomId, invited: op.invite, name: op.name ?? '', topic: op.topic ?? '' });
     return outcome;
   },
 });
