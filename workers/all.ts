@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { openLog } from '#operator/open-log.ts';
-import { isExplained, trouble } from '#operator/operator-texts.ts';
+import { isExplained, troubleAtStart } from '#operator/operator-texts.ts';
 import { faultCode } from '#queue/fault-code.ts';
 import { faultText } from '#settings/fault-texts.ts';
 import { readSettings } from '#settings/read-settings.ts';
@@ -38,7 +38,7 @@ const startOrSay = async (ground: Ground): Promise<Relay | null> => {
     const code = faultCode(fault);
     if (!isExplained(code)) throw fault;
     ground.log({ event: 'fault', where: 'start', code });
-    process.stderr.write(`${trouble('Hearken', code)}\n`);
+    process.stderr.write(`${troubleAtStart(code)}\n`);
     return null;
   }
 };

@@ -5,7 +5,7 @@ import { ask } from '#operator/ask.ts';
 import { doctor } from '#operator/doctor.ts';
 import { init } from '#operator/init.ts';
 import { OperatorFault } from '#operator/operator-fault.ts';
-import { trouble, usage } from '#operator/operator-texts.ts';
+import { trouble, unknownCommand, usage } from '#operator/operator-texts.ts';
 import { dataFiles } from '#settings/data-folder.ts';
 import type { Log } from '#relay/log.ts';
 import { faultText } from '#settings/fault-texts.ts';
@@ -19,7 +19,9 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(args: readonly string[]): Promise<ExitCode> {
   const parsed = parseCommand(args);
-  if (parsed === null) {
+  if (typeof parsed === 'string' || parsed === null) {
+    const unknown = unknownCommand(parsed);
+    if (unknown !== null) say(`${unknown}\n`);
     say(usage);
     return 2;
   }
@@ -42,7 +44,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
 type Command = 'init' | 'doctor' | 'status';
 const isCommand = (word: string): word is Command => ['init', 'doctor', 'status'].includes(word);
 
-function parseCommand(args: readonly string[]): { readonly command: Command; readonly config: string } | null {
+/** A word: there is no such command. Null: it is not one word with its options. */
+function parseCommand(args: readonly string[]): { readonly command: Command; readonly config: string } | string | null {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -50,7 +53,8 @@ function parseCommand(args: readonly string[]): { readonly command: Command; rea
       options: { config: { type: 'string', default: 'hearken.yaml' } },
     });
     const [command, ...rest] = positionals;
-    return command !== undefined && isCommand(command) && rest.length === 0 ? { command, config: values.config } : null;
+    if (command === undefined || rest.length > 0) return null;
+    return isCommand(command) ? { command, config: values.config } : command;
   } catch {
     return null;
   }

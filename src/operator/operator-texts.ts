@@ -36,12 +36,11 @@ const reasons: Readonly<Record<string, string>> = {
   'file-broken': 'its file is damaged. It has to log in anew.',
   'wrong-key': 'its file was made with another key.',
   'disk-full': 'the disk is full.',
-  'store-in-use':
-    'another process works on the data folder, most likely a relay that runs already. There is never more than one: stop it first.',
+  'store-in-use': 'another process works on it, most likely a relay that runs already. There is never more than one: stop it first.',
   'store-newer': 'the store was written by a later version of Hearken.',
   'store-broken': 'the store is damaged.',
-  'store-unreachable': 'the data folder may not be written by the user that this runs as.',
-  'not-this-database': 'the key file and the database in the data folder do not belong together.',
+  'store-unreachable': 'it may not be written by the user that this runs as.',
+  'not-this-database': 'the key file and the database in it do not belong together.',
   'mail-reader-broken':
     'the process that reads mails does not start. Install the packages once more with `npm ci --ignore-scripts`; if it stays, this Node is not the one that they bring.',
   // the relay itself
@@ -61,6 +60,24 @@ export function trouble(where: string, code: string): string {
   const reason = Object.hasOwn(reasons, shown) ? reasons[shown] : undefined;
   return reason === undefined ? `${where}: it did not work (${shown}).` : `${where}: ${reason} (${shown})`;
 }
+
+/** What a fault at the start is about, for a line that has nothing else to begin with. */
+const subjects: readonly (readonly [codes: RegExp, subject: string])[] = [
+  [/^redis-/u, 'Redis (redis.url)'],
+  [/^(?:store-|disk-full$|not-this-database$|folder-name-too-long$)/u, 'The data folder (service.dataFolder)'],
+  [/^(?:no-languages|missing-key|unreadable)$/u, 'The texts (config/words)'],
+  [/^mail-reader-broken$/u, 'Reading mail'],
+  [
+    /^(?:no-password|login-refused|homeserver-|recovery-key-|cross-signing-failed$|other-account$|logged-out$|no-login$|file-|wrong-key$)/u,
+    'The Matrix account of a bot (`hearken doctor` says which)',
+  ],
+];
+
+export const troubleAtStart = (code: string): string => trouble(subjects.find(([codes]) => codes.test(code))?.[1] ?? 'Hearken', code);
+
+/** Above the usage: null when there was no command at all. */
+export const unknownCommand = (word: string | null): string | null =>
+  word === null ? null : `There is no command ${JSON.stringify(word.slice(0, 40))}.`;
 
 export const usage = `Usage: hearken COMMAND [--config FILE]
 

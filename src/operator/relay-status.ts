@@ -7,11 +7,12 @@ import type { MatrixAccount } from '#relay/matrix-port.ts';
 import type { Queue, Role } from '#relay/queue-port.ts';
 import type { Store, StoreCounts } from '#relay/store-port.ts';
 import type { OperatorAnswer } from '#operator/operator-line.ts';
+import { trouble } from '#operator/operator-texts.ts';
 import { longSpan } from '#operator/long-span.ts';
 
 export interface StatusSources {
   readonly store: Pick<Store, 'counts'>;
-  readonly queue: Pick<Queue, 'state'>;
+  readonly queue: Pick<Queue, 'state' | 'refused'>;
   readonly mailSource: Pick<MailSource, 'state'>;
   /** As `MailSender.check`; not asked at each status (see `askedSeldom`). */
   readonly mailSender: () => Promise<'ok' | { readonly code: string }>;
@@ -93,13 +94,12 @@ function botPart(account: Pick<MatrixAccount, 'bot' | 'state'>): Part {
 }
 
 function queuePart({ queue }: StatusSources): Part {
-  return queue.state() === 'ready'
-    ? { name: 'Queue', state: 'ready', advice: null }
-    : {
-        name: 'Queue',
-        state: 'away',
-        advice: 'Queue: away. Everything goes on, a few seconds later than usual. See whether Redis or Valkey is up.',
-      };
+  if (queue.state() === 'ready') return { name: 'Queue', state: 'ready', advice: null };
+  const code = queue.refused();
+  const goesOn = 'Everything goes on meanwhile, a few seconds later than usual.';
+  return code === null
+    ? { name: 'Queue', state: 'away', advice: `Queue: away. ${goesOn} See whether Redis or Valkey is up.` }
+    : { name: 'Queue', state: `not used (${code})`, advice: `${trouble('Queue: Redis is there, and is not used', code)} ${goesOn}` };
 }
 
 function away(name: string, code: string, what: string): Part {

@@ -151,6 +151,10 @@ export const openQueue = async (options: QueueOptions): Promise<Queue> => {
       workers.push(quiet(worker));
     },
     state: () => (wakes.now().standing === 'ready' ? 'ready' : 'away'),
+    refused() {
+      const now = wakes.now();
+      return now.standing === 'refused' ? now.code : null;
+    },
     async [Symbol.asyncDispose]() {
       if (state === 'closed') return;
       state = 'closed';

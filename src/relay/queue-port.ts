@@ -10,4 +10,6 @@ export interface Queue extends AsyncDisposable {
   serve(role: Role, drain: (lane: string) => Promise<void>): void;
   /** `away`: the sweeper drains in-process. */
   state(): 'ready' | 'away';
+  /** A Redis that is there and not used: why, as a code. Null: it is used, or it is not there. */
+  refused(): string | null;
 }

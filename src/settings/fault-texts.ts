@@ -3,7 +3,6 @@
 const forms = {
   'support-address':
     'must be one plain mail address in lower case, such as hello@example.org, without a plus sign: what stands behind the plus is used for answers.',
-  'mail-address': 'must be one mail address, such as board@example.org.',
   'matrix-id': 'must be a Matrix id, such as @robin:example.org. Put it in quotes: YAML does not like a bare @.',
   'homeserver-url': 'must be the address of a homeserver, such as https://matrix.example.org, with nothing behind it.',
   'redis-url': 'must be redis://host:port, rediss://host:port or unix:///path/to/socket, without a name or password in it.',
@@ -50,7 +49,6 @@ const texts = {
   'same-content': (other) => `holds the same key as ${other}. Each must be drawn by itself: take a fresh one from \`hearken init\`.`,
   'not-more-than': (other) => `must be more than ${other}.`,
   'less-than': (other) => `must not be less than ${other}.`,
-  'language-not-listed': () => 'must be one of service.languages.',
   'secret-in-data': () => 'must not lie in the data folder: a backup of the data would carry the key to it.',
   // files and folders it names
   'not-made': () => 'is not there yet. `hearken init` makes it.',

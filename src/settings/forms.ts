@@ -9,8 +9,6 @@ const formed = (form: FormName, pattern: RegExp) => z.string({ error: form }).re
 export const supportAddress = () =>
   formed('support-address', /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/);
 
-export const mailAddress = () => formed('mail-address', /^[^\s@<>",;:()]{1,64}@[^\s@<>",;:()]{1,189}\.[^\s@<>",;:().]{2,}$/);
-
 /** Matrix spec, appendix 4.2.1 user identifiers, as people write them today. */
 export const matrixId = () => formed('matrix-id', /^@[a-z0-9._=/+-]{1,200}:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/);
 

@@ -1,7 +1,7 @@
 // The settings file as one schema: every setting, its form, its default and its reason. The example file and the JSON schema derive from it.
 // Must never hold a secret: those have files of their own, and here stands where.
 import { z } from 'zod';
-import { file, homeserverUrl, language, line, mailAddress, matrixId, redisUrl, timeZone, whole } from '#settings/forms.ts';
+import { file, homeserverUrl, language, line, matrixId, redisUrl, timeZone, whole } from '#settings/forms.ts';
 import { limits } from '#settings/schema-limits.ts';
 import { mail } from '#settings/schema-mail.ts';
 
@@ -12,12 +12,6 @@ const service = z
       .describe(
         'Language of the first answer, and of everything until somebody asks for another one. Nothing guesses it from what was written.',
       ),
-    languages: z
-      .array(language())
-      .min(1)
-      .max(20)
-      .default(['en', 'de'])
-      .describe('Languages people will be able to ask for. Each needs its file in config/words. Nothing reads this yet.'),
     timezone: timeZone().meta({
       description: 'Times are read and written in this zone until a volunteer says another one.',
       examples: ['Europe/Berlin'],
@@ -125,28 +119,8 @@ const people = z
         description: 'Matrix ids of those who invite volunteers and see waiting times. They read no conversation by that role.',
         examples: [['@robin:example.org']],
       }),
-    custodians: z
-      .array(matrixId())
-      .max(20)
-      .default([])
-      .meta({
-        description: 'Matrix ids of those who will take part in releasing an identity when a life is in danger. Nothing reads this yet.',
-        examples: [['@sam:example.org', '@kim:example.org']],
-      }),
-    outsideContact: mailAddress()
-      .optional()
-      .meta({
-        description: 'Mail address of somebody who is no volunteer, the board say. Nothing reads this yet.',
-        examples: ['board@example.org'],
-      }),
   })
   .describe('Who has a part in running the service. Power that moves is seen to move.');
-
-const topics = z
-  .array(line())
-  .max(50)
-  .default([])
-  .meta({ description: 'Topics people will be able to name with ABOUT. Nothing reads this yet.', examples: [['burnout', 'moderation']] });
 
 const log = z
   .strictObject({
@@ -158,7 +132,7 @@ const log = z
   .prefault({})
   .describe('The log: one JSON object a line, on standard output.');
 
-export const settingsSchema = z.strictObject({ service, mail, matrix, redis, keys, people, topics, limits, log });
+export const settingsSchema = z.strictObject({ service, mail, matrix, redis, keys, people, limits, log });
 
 /** The file as it is once it is known to be whole: defaults filled in, paths as they were written. */
 export type SettingsFile = z.output<typeof settingsSchema>;

@@ -50,12 +50,10 @@ function isPlain(address: string, protocol: string): boolean {
 function accounts({ text, list }: Reading): readonly Fault[] {
   const front = text('matrix.front.user').toLowerCase();
   const bots = [front, text('matrix.desk.user').toLowerCase()];
-  const people = ['people.coordinators', 'people.custodians'].flatMap((path) =>
-    list(path).flatMap((person, index) =>
-      typeof person === 'string' && person !== '' && bots.includes(person.toLowerCase())
-        ? [fault(`${path}[${index}]`, 'bot-is-person')]
-        : [],
-    ),
+  const people = list('people.coordinators').flatMap((person, index) =>
+    typeof person === 'string' && person !== '' && bots.includes(person.toLowerCase())
+      ? [fault(`people.coordinators[${index}]`, 'bot-is-person')]
+      : [],
   );
   return [...(front !== '' && front === bots[1] ? [fault('matrix.desk.user', 'one-account')] : []), ...people];
 }
@@ -72,9 +70,8 @@ function mailMisfits({ text }: Reading): readonly Fault[] {
   ];
 }
 
-function otherMisfits({ text, amount, list }: Reading): readonly Fault[] {
+function otherMisfits({ amount }: Reading): readonly Fault[] {
   return [
-    ...(list('service.languages').includes(text('service.language')) ? [] : [fault('service.language', 'language-not-listed')]),
     ...(amount('limits.mailGatherMostMinutes') * 60 < amount('limits.mailGatherSeconds')
       ? [fault('limits.mailGatherMostMinutes', 'less-than', 'limits.mailGatherSeconds')]
       : []),

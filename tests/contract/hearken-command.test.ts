@@ -93,7 +93,9 @@ describe('hearken', () => {
     for (const args of [[], ['frobnicate'], ['init', 'twice'], ['status', '--colour']]) {
       const { code, out } = await hearken(...args);
       expect(code).toBe(2);
-      expect(out).toMatch(/^Usage: hearken COMMAND/);
+      expect(out).toMatch(
+        args[0] === 'frobnicate' ? /^There is no command "frobnicate"\.\n\nUsage: hearken COMMAND/ : /^Usage: hearken COMMAND/,
+      );
     }
   });
 
@@ -204,7 +206,7 @@ describe('hearken', () => {
     await first.start();
     const refused = await program('all.ts', ['--config', one]);
     expect(refused.code).toBe(1);
-    expect(refused.errors).toMatch(/^Hearken: another process works on the data folder[^\n]* \(store-in-use\)\n$/);
+    expect(refused.errors).toMatch(/^The data folder \(service\.dataFolder\): another process works on [^\n]* \(store-in-use\)\n$/);
     const logged: unknown[] = refused.out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
     expect(logged).toMatchObject([{ event: 'fault', where: 'start', code: 'store-in-use' }]);
     await second.start();

@@ -119,7 +119,7 @@ describe('status', () => {
   };
   const sources: StatusSources = {
     store: { counts: async () => counts },
-    queue: { state: () => 'ready' },
+    queue: { state: () => 'ready', refused: () => null },
     mailSource: { state: () => ({ state: 'connected' }) },
     mailSender: async () => 'ok',
     accounts: [
@@ -153,7 +153,7 @@ All is well.`);
   it('says what is away, what that means, and what to do', async () => {
     const told = await relayStatus({
       ...sources,
-      queue: { state: () => 'away' },
+      queue: { state: () => 'away', refused: () => null },
       mailSource: { state: () => ({ state: 'away', code: 'auth' }) },
       mailSender: async () => ({ code: 'EAUTH' }),
       accounts: [{ bot: 'desk', state: () => ({ state: 'away', code: 'no @ada:example.org' }) }],
@@ -166,6 +166,13 @@ All is well.`);
     expect(told.lines.filter((line) => /^(Mail in|Mail out|Desk bot|Queue|Work is late|Quarantine)\b.*\. /.test(line))).toHaveLength(6);
     expect(told.lines.length).toBeLessThan(24);
     expect(told.lines.join('')).not.toContain('@');
+  });
+
+  it('says why a Redis that is there is not used', async () => {
+    const told = await relayStatus({ ...sources, queue: { state: () => 'away', refused: () => 'redis-evicts' } });
+    expect(told.health).toBe('attention');
+    expect(told.lines).toContain('Queue          not used (redis-evicts)');
+    expect(told.lines.at(-1)).toMatch(/^Queue: Redis is there, and is not used: .*maxmemory-policy noeviction.*Everything goes on/u);
   });
 
   it('something in quarantine is said, and is no alarm', async () => {

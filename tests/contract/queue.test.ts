@@ -267,6 +267,7 @@ describe('a Redis that is refused', () => {
     await admin((redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
     await until('the refusal in the log', () => logged.some((event) => event.event === 'fault'));
     expect(queue.state()).toBe('away');
+    expect(queue.refused()).toBe('redis-evicts');
     expect(logged.filter(({ event }) => event === 'fault')).toEqual([{ event: 'fault', where: 'queue', code: 'redis-evicts' }]);
   });
 

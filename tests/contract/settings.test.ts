@@ -26,7 +26,6 @@ describe('settings that are right', () => {
     const { settings, secrets } = read.value;
     expect(settings.service).toEqual({
       language: 'en',
-      languages: ['en', 'de'],
       timezone: 'Europe/Berlin',
       dataFolder: join(at.folder, 'data'),
       reopenDays: 30,
@@ -111,7 +110,7 @@ describe('faults', () => {
       'redis.url': 'redis://redis.example.org:6379',
       'people.coordinators': ['robin', '@sam:example.org'],
       'keys.indexFile': 'secrets/storage-key',
-      topic: ['x'],
+      limit: ['x'],
     });
     chmodSync(join(at.folder, 'secrets', 'smtp-password'), 0o644);
     expect(faultsOf(at.path).toSorted()).toEqual(
@@ -125,7 +124,7 @@ describe('faults', () => {
         'redis.url plain-redis',
         'people.coordinators[0] bad-form matrix-id',
         'keys.indexFile same-file keys.storageFile',
-        'topic unknown-key topics',
+        'limit unknown-key limits',
         'mail.smtp.passwordFile open-to-others chmod 600',
       ].toSorted(),
     );
@@ -181,7 +180,6 @@ describe('faults', () => {
     ['a word where one of three belongs', { 'mail.imap.security': 'ssl' }, 'mail.imap.security not-one-of tls, starttls, none'],
     ['a number out of bounds', { 'limits.bodiesDays': 8 }, 'limits.bodiesDays too-large 7'],
     ['half a day', { 'limits.heldHours': 1.5 }, 'limits.heldHours wrong-kind a whole number'],
-    ['a default language that nobody can ask for', { 'service.language': 'fr' }, 'service.language language-not-listed'],
     ['a close before the question', { 'limits.quietCloseDays': 30 }, 'limits.quietCloseDays not-more-than limits.quietAskDays'],
     [
       'a conversation that goes on before anybody was asked',

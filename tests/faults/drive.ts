@@ -116,6 +116,8 @@ export const drive = async (plan: RunPlan, tell: (line: string) => void = () => 
   try {
     await Promise.race([failure.promise, play(world, line)]);
   } catch (fault) {
+    // Before anything else ends because of it.
+    tell(`it did not come to its end: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`);
     tell(await stateOf(world));
     throw fault;
   }

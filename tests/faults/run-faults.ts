@@ -1,7 +1,7 @@
 // `npm run faults -- --messages 10000 --seed N`: a long run in rounds, each on a new stack. What was done stands in a file, so that a
 // run that was ended goes on where it stood.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { drive, type RunResult } from './drive.ts';
 import { longRound } from './plan.ts';
@@ -37,10 +37,11 @@ const main = async (): Promise<void> => {
   const asked = { seed: Number(values.seed), messages: Number(values.messages) };
   const file = values.state ?? `faults-${asked.seed}.json`;
   const rounds = [...readState(file, asked).rounds];
-  console.log(`seed ${asked.seed}, ${asked.messages} messages; what was done stands in ${file}`);
+  console.log(`seed ${asked.seed}, ${asked.messages} messages; what was done stands in ${file}, what happens in ${file}.log`);
   for (let round = rounds.length; round * messagesARound < asked.messages; round += 1) {
     const messages = Math.min(messagesARound, asked.messages - round * messagesARound);
-    const result = await drive(longRound({ seed: asked.seed, messages, round }));
+    appendFileSync(`${file}.log`, `\nround ${round + 1}\n`);
+    const result = await drive(longRound({ seed: asked.seed, messages, round }), (line) => appendFileSync(`${file}.log`, `${line}\n`));
     console.log(`\nround ${round + 1}\n${report(result)}`);
     const { timelines: _timelines, ...figures } = result;
     rounds.push(figures);

@@ -66,6 +66,7 @@ export const memoryQueue = (options: { readonly log: Log }): MemoryQueue => {
       work(role, service);
     },
     state: () => (state === 'away' ? 'away' : 'ready'),
+    refused: () => null,
     become(next) {
       state = next;
     },

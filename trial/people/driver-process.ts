@@ -35,12 +35,12 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
     complaints = (complaints + chunk).slice(-8000);
   });
   child.stdin.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => {
-    child.on('error', () => resolve());
-    child.on('close', () => resolve());
+  const ended = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (status, signal) => resolve(String(signal ?? status)));
   });
-  const death = ended.then((): never => {
-    throw new Error(`a person's Matrix client ended by itself:\n${lastLines(complaints)}`);
+  const death = ended.then((how): never => {
+    throw new Error(`a person's Matrix client has ended (${how}):\n${lastLines(complaints)}`);
   });
   // Only of interest to whoever waits just then.
   death.catch(() => undefined);
