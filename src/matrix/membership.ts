@@ -18,10 +18,10 @@ export const join = (device: Device, op: { readonly roomId: string }): Promise<P
     await until(arriveWithinMs, () => joinedRoom(device.client, op.roomId));
   });
 
-export const leave = (device: Device, op: { readonly roomId: string }): Promise<PlainOutcome> =>
+export const leave = (device: Device, op: { readonly roomId: string; readonly reason?: string }): Promise<PlainOutcome> =>
   attempt(async () => {
     try {
-      await ask(device, { roomId: op.roomId, act: 'leave', body: {} });
+      await ask(device, { roomId: op.roomId, act: 'leave', body: op.reason === undefined ? {} : { reason: op.reason } });
     } catch (error) {
       // Not in it any more, or never: that is what was wanted.
       const failure = failureOf(error);

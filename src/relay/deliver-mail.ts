@@ -51,7 +51,10 @@ const wordsOf = (parts: Parts, of: { readonly one: Case; readonly message: Messa
   const alias = aliasSlotOf(message.alias);
   const says = (key: string, slots: Readonly<Record<string, Slot>>): string => parts.words.render(one.language, { key, slots }).trim();
   const when = (at: Instant): Slot => ({ slot: 'time', value: at, zone: parts.service.zone, form: 'day-and-clock' });
-  const head = message.corrects === null ? '' : `${says('requester.correction', { when: when(message.corrects) })}\n\n`;
+  const head =
+    message.corrects === null
+      ? ''
+      : `${says('requester.correction', { when: when(message.corrects), zone: { slot: 'zone', value: parts.service.zone } })}\n\n`;
   return `${head}${text}\n\n${says('requester.signed', { alias })}`;
 };
 

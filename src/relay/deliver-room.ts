@@ -163,7 +163,8 @@ const unknownRoom = async (
     if (outcome.outcome === 'guarded' && row.attempts >= fixedTries) return done();
     return outcome.outcome === 'accepted' ? done() : notDone(parts, outcome);
   }
-  const outcome = await (work.work === 'join' ? account.join({ roomId }) : account.leave({ roomId }));
+  const reason = (): string => parts.words.render(parts.service.language, { key: 'names.not-a-group' }).trim();
+  const outcome = await (work.work === 'join' ? account.join({ roomId }) : account.leave({ roomId, reason: reason() }));
   return outcome.outcome === 'done' || outcome.outcome === 'refused' ? done() : notDone(parts, outcome);
 };
 

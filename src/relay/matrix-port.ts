@@ -110,7 +110,8 @@ export interface MatrixAccount extends AsyncDisposable {
   createRoom(op: CreateRoomOp): Promise<CreateOutcome>;
   invite(op: { readonly roomId: string; readonly userId: string }): Promise<PlainOutcome>;
   join(op: { readonly roomId: string }): Promise<PlainOutcome>;
-  leave(op: { readonly roomId: string }): Promise<PlainOutcome>;
+  /** `reason`: fixed words of ours, which everybody in the room and its homeservers can read. */
+  leave(op: { readonly roomId: string; readonly reason?: string }): Promise<PlainOutcome>;
   sight(roomId: string): Promise<RoomSight | 'unknown-room'>;
   /** Do all devices of this user carry their owner's signature, and is there at least one? */
   devices(userId: string): Promise<'all-signed' | 'some-unsigned' | 'none' | 'away'>;

@@ -27,8 +27,8 @@ export const offerAt = async (
       about: about(one),
       asks: offerSay(unit, { one, to: to.to, zone: record.value.volunteer.zone }),
       answers: [
-        { word: '1', also: ['accept', 'take it'], act: { act: 'accept', case: one.id } },
-        { word: '2', also: ['pass', 'not now'], act: { act: 'pass', case: one.id } },
+        { word: '1', also: ['accept', 'take it', 'yes'], act: { act: 'accept', case: one.id } },
+        { word: '2', also: ['pass', 'not now', 'no'], act: { act: 'pass', case: one.id } },
       ],
       // The case's own timer ends an offer: it also ends it when availability does.
       silence: { act: 'nothing' },

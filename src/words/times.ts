@@ -29,6 +29,7 @@ export const spanOf = (ms: number): { readonly unit: SpanUnit; readonly n: numbe
 
 /** How since when is said: a word of the words file, or a format of it. */
 export const sinceWords = [
+  'moment',
   'minutes',
   'half-hour',
   'hour',
@@ -54,6 +55,7 @@ const partOfDay = (hourOfDay: number): SinceWord => {
 /** Coarse on purpose: the exact minute of a request helps nobody and could tell who it was. */
 export const sinceWord = (value: DateTime, now: DateTime): SinceWord => {
   const waited = now.toMillis() - value.toMillis();
+  if (waited < 3 * minute) return 'moment';
   if (waited < 20 * minute) return 'minutes';
   if (waited < 45 * minute) return 'half-hour';
   if (waited < 90 * minute) return 'hour';

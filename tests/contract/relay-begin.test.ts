@@ -157,6 +157,8 @@ describe('one act is answered with one line', () => {
     ['!off', 'You are off. The offer goes on to someone else.'],
     ['!rest 2d', 'Rest well.'],
     ['2', 'All right. Take care of yourself.'],
+    ['No.', 'All right. Take care of yourself.'],
+    ['Yes!', 'Thank you.'],
   ])('%s while an offer stands', async (says, hears) => {
     const { vera } = await offered();
     expect(await linesAfter(vera, () => vera.desk.says(says))).toEqual([expect.stringContaining(hears)]);

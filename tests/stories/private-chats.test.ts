@@ -64,10 +64,12 @@ describe('a chat that others could read', { timeout: 60_000 }, () => {
     await expect(person.invite(chat, other.userId)).rejects.toThrow('M_FORBIDDEN');
   });
 
-  it('is declined when it is a group from the start', async () => {
+  it('is declined when it is a group from the start, with the reason', async () => {
     const group = await person.startGroup([stage.frontBot, other.userId]);
     await person.waitFor(
       ({ roomId, what }) => roomId === group && what.type === 'membership' && what.who === stage.frontBot && what.now === 'leave',
     );
+    const left = person.seenWhole.findLast(({ roomId, stateKey }) => roomId === group && stateKey === stage.frontBot);
+    expect(left?.content['reason']).toContain('begin a direct chat');
   });
 });

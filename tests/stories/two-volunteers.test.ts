@@ -34,7 +34,7 @@ describe('two volunteers are free', { timeout: 60_000 }, () => {
     first = await nextOffer(desks);
     second = desks[0] === first.at ? desks[1] : desks[0];
     expect(offersAt(second)).toBe(0);
-    expect(await atTheDesk(stage.coordinator, { says: '!board', hears: 'Waiting' })).toBe('Waiting for a few minutes, being offered');
+    expect(await atTheDesk(stage.coordinator, { says: '!board', hears: 'Waiting' })).toBe('Waiting for a minute or so, being offered');
     await stage.later(91 * spans.minute);
     await second.person.waitForText(second.desk, asking);
     await first.at.person.waitForText(first.at.desk, 'The offer has gone on to someone else');

@@ -74,7 +74,7 @@ describe('rendering', () => {
       case 'since':
         return real.render(language, { key: 'coordinator.board-lines.waiting', slots: { waited: slot } }).replace(/^\w+ /u, '');
       case 'time':
-        return real.render(language, { key: 'requester.correction', slots: { when: slot } });
+        return real.render(language, { key: 'requester.correction', slots: { when: slot, zone: { slot: 'zone', value: 'UTC' } } });
       case 'alias':
         return real.render(language, { key: 'requester.signed', slots: { alias: slot } });
       default:
@@ -139,6 +139,7 @@ describe('rendering', () => {
   });
 
   test.each([
+    ['2026-03-04T09:00', '2026-03-04T09:02', 'for a minute or so', 'seit etwa einer Minute'],
     ['2026-03-04T09:00', '2026-03-04T09:05', 'for a few minutes', 'seit ein paar Minuten'],
     ['2026-03-04T09:00', '2026-03-04T09:30', 'for about half an hour', 'seit etwa einer halben Stunde'],
     ['2026-03-04T09:00', '2026-03-04T10:10', 'for about an hour', 'seit etwa einer Stunde'],
