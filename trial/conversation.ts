@@ -192,7 +192,7 @@ export const takePlaces = async (cast: Cast, tell: Tell): Promise<readonly [AtDe
   const coordinator = await openDesk(cast, { name: 'coordinator', person: cast.coordinator });
   say({ side: 'service', who: 'coordinator', does: 'joins their desk', words: null });
   const [a, b] = cast.volunteers;
-  for (const volunteer of [a, b]) await atDesk(coordinator, { says: `!invite ${volunteer.userId}`, hears: 'They are invited' });
+  for (const volunteer of [a, b]) await atDesk(coordinator, { says: `!invite ${volunteer.userId}`, hears: 'I am inviting them' });
   say({ side: 'service', who: 'coordinator', does: 'invites two volunteers with !invite', words: null });
   const desks = [
     await openDesk(cast, { name: 'volunteer 1', person: a }),

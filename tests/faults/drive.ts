@@ -75,8 +75,12 @@ interface World {
   overAt: number | null;
 }
 
-/** `tell`: what happens, as it happens. */
-export const drive = async (plan: RunPlan, tell: (line: string) => void = () => undefined): Promise<RunResult> => {
+/** `tell`: what happens, as it happens. `judged`: the result, before the servers are ended. */
+export const drive = async (
+  plan: RunPlan,
+  of: { readonly tell?: (line: string) => void; readonly judged?: (result: RunResult) => void } = {},
+): Promise<RunResult> => {
+  const { tell = () => undefined } = of;
   const began = Date.now();
   await using ending = new AsyncDisposableStack();
   const chance = seededBy(plan.seed);
@@ -121,7 +125,9 @@ export const drive = async (plan: RunPlan, tell: (line: string) => void = () => 
     tell(await stateOf(world));
     throw fault;
   }
-  return judged(world, { began, cut: line.cut(), inCreateRoom: line.inCreateRoom() });
+  const result = await judged(world, { began, cut: line.cut(), inCreateRoom: line.inCreateRoom() });
+  of.judged?.(result);
+  return result;
 };
 
 /** For whoever wants to know why a run did not come to its end. */

@@ -41,8 +41,10 @@ const main = async (): Promise<void> => {
   for (let round = rounds.length; round * messagesARound < asked.messages; round += 1) {
     const messages = Math.min(messagesARound, asked.messages - round * messagesARound);
     appendFileSync(`${file}.log`, `\nround ${round + 1}\n`);
-    const result = await drive(longRound({ seed: asked.seed, messages, round }), (line) => appendFileSync(`${file}.log`, `${line}\n`));
-    console.log(`\nround ${round + 1}\n${report(result)}`);
+    const result = await drive(longRound({ seed: asked.seed, messages, round }), {
+      tell: (line) => appendFileSync(`${file}.log`, `${line}\n`),
+      judged: (done) => console.log(`\nround ${round + 1}\n${report(done)}`),
+    });
     const { timelines: _timelines, ...figures } = result;
     rounds.push(figures);
     writeState(file, { ...asked, rounds });

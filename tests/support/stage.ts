@@ -135,7 +135,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     async volunteer({ name, client = 'sdk', says = [['!available', 'You are available until']] }) {
       const account = await freshAccount(name);
       const person = ending.use(await (client === 'nio' ? startNioPerson : startSdkPerson)({ homeserver, account }));
-      await atDesk(coordinator, { says: `!invite ${account.userId}`, hears: 'They are invited' });
+      await atDesk(coordinator, { says: `!invite ${account.userId}`, hears: 'I am inviting them' });
       const at = await openDesk(cast, { name, person });
       for (const [line, hears] of says) await atDesk(at, { says: line, hears });
       return at;

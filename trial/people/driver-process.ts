@@ -28,7 +28,7 @@ export interface DriverPlan {
 export async function startDriver(plan: DriverPlan): Promise<Driver> {
   const [program, ...args] = plan.command;
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const waiting = new Map<number, (line: DriverLine) => void>();
+  const waiting = new Map<number, { readonly what: string; readonly answered: (line: DriverLine) => void }>();
   let complaints = '';
   let nextId = 1;
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -40,7 +40,8 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
     child.on('close', (status, signal) => resolve(String(signal ?? status)));
   });
   const death = ended.then((how): never => {
-    throw new Error(`a person's Matrix client has ended (${how}):\n${lastLines(complaints)}`);
+    const asked = [...waiting.values()].map(({ what }) => what).join(', ');
+    throw new Error(`a person's Matrix client has ended (${how}); it was being asked: ${asked || 'nothing'}\n${lastLines(complaints)}`);
   });
   // Only of interest to whoever waits just then.
   death.catch(() => undefined);
@@ -50,7 +51,7 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
       const line = JSON.parse(text) as DriverLine;
       if ('ready' in line) resolve(line.ready);
       else if ('event' in line) plan.onEvent(line.event);
-      else waiting.get(line.id)?.(line);
+      else waiting.get(line.id)?.answered(line);
     });
   });
   child.stdin.write(`${JSON.stringify(plan.start)}\n`);
@@ -69,7 +70,7 @@ export async function startDriver(plan: DriverPlan): Promise<Driver> {
       async call(call) {
         const id = nextId;
         nextId += 1;
-        const answer = new Promise<DriverLine>((resolve) => waiting.set(id, resolve));
+        const answer = new Promise<DriverLine>((answered) => waiting.set(id, { what: call.do, answered }));
         child.stdin.write(`${JSON.stringify({ id, call })}\n`);
         try {
           const line = await within(CALL_DEADLINE_MS, { what: call.do, of: Promise.race([answer, death]) });
