@@ -3,7 +3,7 @@ import type { Channel } from '#domain/case/state.ts';
 
 export type OutState = 'gathering' | 'queued' | 'sending' | 'accepted' | 'unsure' | 'failed' | 'bounced' | 'withdrawn';
 
-/** The bot's mark on the volunteer's line (domain.md 3). ⚠️ and ❔ come as text besides. */
+/** The bot's mark on the volunteer's line; what each says: docs/volunteers.md. ⚠️ and ❔ come as text besides. */
 export const markOf = (state: OutState): string => {
   switch (state) {
     case 'gathering':

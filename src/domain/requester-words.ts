@@ -1,4 +1,4 @@
-// The words a requester can write on a line of their own (domain.md 5). Anything unclear is text and never taken for consent.
+// The words a requester can write on a line of their own (docs/requesters.md). Anything unclear is text and never taken for consent.
 import { introducesQuote } from '#domain/quote-words.ts';
 
 export type RequesterWord =

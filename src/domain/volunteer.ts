@@ -27,7 +27,7 @@ export interface Volunteer {
 export const mostCases = 3;
 const defaultCap = 2;
 
-/** How many cases they may hold now (domain.md 4: 1 in the first 60 days, then 2 unless said, 3 at most). */
+/** How many cases they may hold now (1 in the first 60 days, then 2 unless said, 3 at most). */
 export const capOf = (volunteer: Volunteer, facts: { readonly now: Instant; readonly limits: Limits }): number =>
   facts.now - volunteer.joinedAt < facts.limits.newVolunteerMs ? 1 : Math.min(volunteer.cap ?? defaultCap, mostCases);
 

@@ -1,4 +1,4 @@
-// Who wrote a mail and what follows: the second table of domain.md 7, as one function.
+// Who wrote a mail and what follows: the whole table, as one function.
 import type { Level } from '#domain/case/state.ts';
 
 export interface MailProof {

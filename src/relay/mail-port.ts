@@ -31,7 +31,7 @@ export interface MailAddress {
 
 export type SenderFault = 'no-sender' | 'several-senders' | 'unusable-sender';
 
-/** DKIM/DMARC as `domain.md` 7 needs it. `nothing`: no signature and no trusted header; `away`: DNS did not answer. */
+/** DKIM and DMARC. `nothing`: no signature and no trusted header; `away`: DNS did not answer. */
 export interface MailEvidence {
   readonly verdict: 'pass' | 'fail' | 'nothing' | 'away';
   /** The policy that the From domain publishes by DMARC, 'none' where it publishes nothing. Asked for only where a verdict rests on it. */

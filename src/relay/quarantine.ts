@@ -5,7 +5,7 @@ import type { Parts } from '#relay/parts.ts';
 import { later } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
 
-/** No raw thing is kept for longer (domain.md 9). */
+/** No raw thing is kept for longer. */
 const keptMs = 7 * spans.day;
 
 export const quarantine = (unit: Unit, id: string): void => {

@@ -1,4 +1,4 @@
-// Who wrote a mail, and to which case it belongs: gathers the evidence for the tables of domain.md 7.
+// Who wrote a mail, and to which case it belongs: gathers the evidence that src/domain/who-wrote.ts decides by.
 import type { Case } from '#domain/case/state.ts';
 import { placeMail } from '#domain/who-wrote.ts';
 import type { Placing } from '#domain/who-wrote.ts';

@@ -1,4 +1,4 @@
-// Keys and sealing as the relay sees them. Which datum goes under which key: the table in architecture.md 4.
+// Keys and sealing as the relay sees them. Which datum goes under which key: docs/decisions/0001-keys.md.
 import type { CaseId, VolunteerId } from '#domain/ids.ts';
 import type { IndexKind } from '#relay/store-port.ts';
 

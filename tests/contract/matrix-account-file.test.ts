@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openAccountFile } from '#matrix/account-file.ts';
 import type { AccountFile, AccountFileOptions } from '#matrix/account-file.ts';
 import { barrierFetch } from '#matrix/barrier-fetch.ts';
@@ -139,6 +139,8 @@ describe('the file of an account', () => {
   });
 
   it('commits nothing and lets nobody go on while it is held, and both when it is let go', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     await using file = await open();
     file.commit();
     note(file, 'held');
@@ -149,7 +151,8 @@ describe('the file of an account', () => {
     });
     const before = readFileSync(`${options.path}-generation`, 'utf8');
     file.commit();
-    await new Promise((resume) => setTimeout(resume, 120));
+    // Longer than a group stays open by itself.
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(readFileSync(`${options.path}-generation`, 'utf8')).toBe(before);
     expect(went).toBe('no');
     file.release();

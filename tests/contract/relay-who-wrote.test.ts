@@ -1,4 +1,4 @@
-// Who wrote a mail, how well that is proved, and what follows (domain.md 7), from the mailbox to the volunteer's room.
+// Who wrote a mail, how well that is proved, and what follows, from the mailbox to the volunteer's room.
 import { describe, expect, test } from 'vitest';
 import type { MailOptions, MailWriter } from '#tests/support/world-people.ts';
 import { mailOf, mailWriter, volunteerHere } from '#tests/support/world-people.ts';

@@ -1,10 +1,10 @@
 // The helplines file: form, sources, and numbers that stay as they are dialled.
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 
 import { instant } from '#domain/ids.ts';
 import { HelplinesFault, readHelplines } from '#words/helplines-file.ts';
@@ -211,7 +211,7 @@ test.each([
   ['a line without a source', JSON.stringify(file).replace(/"sources":\[[^\]]*\]/u, '"sources":[]')],
   ['no date', JSON.stringify(file).replace(/"newestSource":"[^"]*"/u, '"newestSource":"lately"')],
 ])('a file with %s is refused', async (_, text) => {
-  const broken = join(await mkdtemp(join(tmpdir(), 'helplines-')), 'helplines.json');
+  const broken = join(temporaryFolder(), 'helplines.json');
   await writeFile(broken, text);
   await expect(readHelplines(broken)).rejects.toThrow(HelplinesFault);
 });

@@ -1,10 +1,10 @@
 // How words files are read and checked, and how slots become text.
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '#tests/support/temporary-folder.ts';
 
 import { instant } from '#domain/ids.ts';
 import type { Slot } from '#domain/say.ts';
@@ -57,7 +57,7 @@ describe('a words file is refused', () => {
   });
 
   test('when the default language has no file', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'words-'));
+    const folder = temporaryFolder();
     await writeFile(join(folder, 'en.yaml'), 'a: x');
     await expect(openWords({ folder, defaultLanguage: 'fr' })).rejects.toMatchObject({ code: 'no-languages' });
   });

@@ -3,7 +3,7 @@ import type { CaseId, ContactId, Instant, MessageId, RoomRef, VolunteerId } from
 
 export type Channel = 'mail' | 'matrix';
 
-/** How well it is proved who wrote (domain.md 7); 3 is only ever reached for one exact action. */
+/** How well it is proved who wrote; 3 is only ever reached for one exact action. */
 export type Level = 0 | 1 | 2;
 
 export interface Offered {

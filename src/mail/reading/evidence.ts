@@ -1,4 +1,4 @@
-// How well is it proved who wrote: DKIM by our own check, DMARC by the From domain's record, and the verdict of our own provider (domain.md 7).
+// How well is it proved who wrote: DKIM by our own check, DMARC by the From domain's record, and the verdict of our own provider. What follows from it: src/domain/who-wrote.ts.
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { evaluateDmarc } from 'mailauth/lib/dmarc/index.js';
 import { formatAddress, parseAddress } from '#mail/addresses.ts';
