@@ -3,6 +3,7 @@ import { accept } from '#commands/accept.ts';
 import { alias } from '#commands/alias.ts';
 import { available } from '#commands/available.ts';
 import { board } from '#commands/board.ts';
+import { boundary } from '#commands/boundary.ts';
 import { cap } from '#commands/cap.ts';
 import { close } from '#commands/close.ts';
 import { help } from '#commands/help.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   open,
   note,
   send,
+  boundary,
   stepback,
   close,
   reopen,

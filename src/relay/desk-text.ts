@@ -1,19 +1,16 @@
 // What a volunteer writes: an answer to a question, a command, or, in a case room, words for the requester.
-import type { Case } from '#domain/case/state.ts';
-import type { QuestionId } from '#domain/ids.ts';
 import { actOf, plainAnswer } from '#domain/question.ts';
 import type { Question } from '#domain/question.ts';
 import { actForVolunteer } from '#relay/acts.ts';
-import { write } from '#relay/holder-acts.ts';
+import { aboutLine, askBeforeLine, write } from '#relay/holder-acts.ts';
 import type { Command } from '#relay/command-port.ts';
 import { tell } from '#relay/desk-turn.ts';
 import type { DeskTurn } from '#relay/desk-turn.ts';
-import { askInRoom, loadQuestions, ownQuestionMs, questionAbout, settle } from '#relay/questions.ts';
+import { loadQuestions, questionAbout, settle } from '#relay/questions.ts';
 import { looksLikeCommand, readCommand } from '#relay/read-command.ts';
 import { loadRoom } from '#relay/rooms.ts';
 import { isBlank, scrubVolunteer } from '#relay/scrub-volunteer.ts';
 import { onceADay } from '#relay/tell-requester.ts';
-import { later } from '#relay/unit.ts';
 
 export interface DeskLine {
   readonly eventId: string;
@@ -112,31 +109,13 @@ export const onDeskText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
   return tell(turn, [{ key: readsAsCommand(turn, line.text) ? 'volunteer.unknown-command' : 'volunteer.plain-desk' }]);
 };
 
-const slipAbout = (event: string): string => `slip:${event}`;
-const isSlip = (question: Question): boolean => question.about.startsWith(slipAbout(''));
+const isSlip = (question: Question): boolean => question.about.startsWith(aboutLine(''));
 
-/** The question that stands about this line, if it was taken for a slip. */
+/** The question that stands about this line: it was taken for a slip, or set words are to go in its place. */
 export const slipOf = async (turn: DeskTurn, event: string): Promise<Question | null> => {
   const room = (await loadRoom(turn.unit, turn.room.ref)) ?? turn.room;
-  return questionAbout(turn.unit, room, slipAbout(event));
+  return questionAbout(turn.unit, room, aboutLine(event));
 };
-
-/** The bot asks whether it is meant for the requester. */
-const askAboutSlip = (turn: DeskTurn, of: { readonly one: Case; readonly eventId: string; readonly text: string }): Promise<QuestionId> =>
-  askInRoom(turn.unit, turn.parts, {
-    room: turn.room,
-    turn: 'now',
-    ask: {
-      about: slipAbout(of.eventId),
-      asks: { key: 'volunteer.mistyped' },
-      answers: [
-        { word: '1', also: [], act: { act: 'send-line', case: of.one.id, event: of.eventId, text: of.text } },
-        { word: '2', also: [], act: { act: 'leave-line' } },
-      ],
-      silence: { act: 'nothing' },
-      deadline: later(turn.unit.now, ownQuestionMs),
-    },
-  });
 
 const afterTheEnd = async (turn: DeskTurn, line: DeskLine): Promise<void> => {
   const understood = commandIn(turn, line.text, 'not-allowed');
@@ -156,7 +135,8 @@ export const onCaseText = async (turn: DeskTurn, line: DeskLine): Promise<void> 
   const text = scrubVolunteer(line.text, turn.record.userId);
   if (isBlank(text)) return tell(turn, [{ key: 'case.your-blank' }]);
   if (readsAsCommand(turn, line.text)) {
-    await askAboutSlip(turn, { one, eventId: line.eventId, text });
+    const asks = { key: 'volunteer.mistyped' };
+    await askBeforeLine(turn, { room: turn.room, case: one.id, event: line.eventId, text, asks });
     return;
   }
   await tell(turn, await write(turn, { case: one.id, event: line.eventId, text }), line.eventId);

@@ -1,7 +1,8 @@
 // What the holder of a case does with it: opens it, writes, steps back, closes.
 import type { Case } from '#domain/case/state.ts';
 import { brandId } from '#domain/ids.ts';
-import type { CaseId, Instant, MessageId } from '#domain/ids.ts';
+import type { CaseId, Instant, MessageId, QuestionId } from '#domain/ids.ts';
+import type { Room } from '#domain/room.ts';
 import type { Say } from '#domain/say.ts';
 import type { Actor } from '#relay/actor.ts';
 import { applyCase } from '#relay/apply-case.ts';
@@ -20,6 +21,29 @@ export const open = async (actor: Actor, caseId: CaseId): Promise<readonly Say[]
 /** Out at once, without a question and without a reason. The answer comes at the desk, since the room is left. */
 export const stepBack = async (actor: Actor, caseId: CaseId): Promise<boolean> =>
   (await applyCase(actor.unit, actor.parts, { case: caseId, command: { type: 'step-back', by: actor.by } })).ok;
+
+/** What a question about a line is about: a further line, or an edit of this one, is never sent by its answer. */
+export const aboutLine = (event: string): string => `slip:${event}`;
+
+/** Asks whether this text is to go to the requester, as what was said in this event. */
+export const askBeforeLine = (
+  actor: Actor,
+  of: { readonly room: Room; readonly case: CaseId; readonly event: string; readonly text: string; readonly asks: Say },
+): Promise<QuestionId> =>
+  askInRoom(actor.unit, actor.parts, {
+    room: of.room,
+    turn: 'now',
+    ask: {
+      about: aboutLine(of.event),
+      asks: of.asks,
+      answers: [
+        { word: '1', also: [], act: { act: 'send-line', case: of.case, event: of.event, text: of.text } },
+        { word: '2', also: [], act: { act: 'leave-line' } },
+      ],
+      silence: { act: 'nothing' },
+      deadline: later(actor.unit.now, ownQuestionMs),
+    },
+  });
 
 export const askToClose = async (actor: Actor, one: Case): Promise<void> => {
   const room = one.state.phase === 'open' ? await loadRoom(actor.unit, one.state.holding.room) : null;

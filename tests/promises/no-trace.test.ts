@@ -67,6 +67,23 @@ describe('afterwards nothing tells', () => {
     }
   });
 
+  test('a step back by command from one by leaving the room in the client, or with a boundary said before', async () => {
+    const ways = [
+      async (vera: VolunteerHere) => (await vera.takes()).says('!stepback'),
+      async (vera: VolunteerHere) => (await vera.takes()).leaves(),
+      async (vera: VolunteerHere) => {
+        const room = await vera.takes();
+        for (const line of ['!boundary pace', '1', '!stepback']) await room.says(line);
+      },
+    ];
+    const found = [];
+    for (const way of ways) {
+      const { kept, board } = await story(way);
+      found.push(`${kept}\n${board}`);
+    }
+    expect(new Set(found).size).toBe(1);
+  });
+
   test('that it never comes back to who left it goes with the case', async () => {
     const world = await relayWorld();
     const ada = mailWriter(world);

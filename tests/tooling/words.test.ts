@@ -177,6 +177,7 @@ describe('to volunteers', () => {
       'desk.offer.taken-over',
       'case.open-ask',
       'case.close.ask',
+      'case.boundary.ask',
       'case.edit-late',
       'case.quiet-ask',
       'volunteer.mistyped',
