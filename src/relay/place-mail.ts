@@ -164,7 +164,8 @@ export const placeMail = async (unit: Unit, parts: Parts, mail: RecognisedMail):
   // A mail of nothing but words for us, and perhaps a quote below them, has no text for the volunteer.
   const wordsAbove = findRequesterWords(ownTextAbove(written), asked).words;
   const hasText = (wordsAbove.length === 0 || own || helps) && answered?.again !== 'declined';
-  const placed: Placed = hasText ? await placeText(unit, parts, { mail: target, text }) : { one: target.one, says: [] };
+  const beside = wordsAbove.length > 0 && !helps ? 'words-for-us' : 'nothing';
+  const placed: Placed = hasText ? await placeText(unit, parts, { mail: target, text, beside }) : { one: target.one, says: [] };
   const words = placed.says.some(isFirstAnswer) ? 'in-first-answer' : 'with';
   // What stood beside words for us was a signature: whoever wrote those is not told that the mail was empty.
   const wordsAlone = placed.says.some(saysEmpty) && (found.words.length > 0 || written !== read.text);

@@ -112,7 +112,13 @@ const placeWordless = async (unit: Unit, parts: Parts, mail: MailToPlace): Promi
   return { one: placed.ok ? placed.value.one : one, says };
 };
 
-export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: MailToPlace; readonly text: string }): Promise<Placed> => {
+const withoutPlaceholders = (text: string): string => text.replace(/\[[a-z]+\]|[\s\p{P}]/gu, '');
+
+export const placeText = async (
+  unit: Unit,
+  parts: Parts,
+  of: { readonly mail: MailToPlace; readonly text: string; readonly beside: 'words-for-us' | 'nothing' },
+): Promise<Placed> => {
   const { mail } = of;
   const { read } = mail;
   const known = [...new Set([...(await knownOfCase(unit, mail.knownFrom)), ...knownIn(read)])];
@@ -124,6 +130,8 @@ export const placeText = async (unit: Unit, parts: Parts, of: { readonly mail: M
   });
   if (cleaned.clean === 'no' && cleaned.why === 'identity-left') return { one: mail.one, says: [{ key: 'requester.mail.not-clean' }] };
   if (cleaned.clean === 'no' || cleaned.text === '') return placeWordless(unit, parts, mail);
+  // Below a word for us it was a name to sign with, and nothing is left of it.
+  if (of.beside === 'words-for-us' && withoutPlaceholders(cleaned.text) === '') return placeWordless(unit, parts, mail);
   const first = mail.one === null ? await firstAnswerTo(unit, parts, mail) : [];
   const one = mail.one ?? (await beginFrom(unit, parts, { mail, known }));
   const files = read.files;

@@ -785,6 +785,13 @@ describe('words of the requester by mail', () => {
     expect(ada.texts().at(-1)).not.toContain('no text that we could find');
   });
 
+  test('STOP with their name below it ends it, and the volunteer gets no line that is nothing but a place for a name', async () => {
+    const { ada, room } = await byMail();
+    const before = (await room.hears()).length;
+    await ada.writes('STOP\n\nAda', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
+    expect((await room.hears()).slice(before)).toEqual([expect.stringContaining('They have ended the conversation')]);
+  });
+
   test('HELP below what is quoted counts, and what stands around it goes on', async () => {
     const { ada, room } = await byMail();
     await ada.writes('On Friday, somebody wrote:\n> I am here.\n\nI cannot sleep.\nHELP', { answers: ada.last() });
