@@ -134,8 +134,8 @@ describe('one process', () => {
 describe('a full disk', () => {
   test('a commit that does not fit throws and leaves nothing of itself; all before it stays, and with room again it goes on', () => {
     const folder = temporaryFolder();
-    // A disk of two megabytes in a mount namespace of its own, which needs no rights.
-    const script = `mkdir -p '${folder}/disk' && mount -t tmpfs -o size=2m none '${folder}/disk' && exec '${process.execPath}' '${child}' fill-the-disk '${folder}/disk'`;
+    // A disk of three megabytes in a mount namespace of its own, which needs no rights.
+    const script = `mkdir -p '${folder}/disk' && mount -t tmpfs -o size=3m none '${folder}/disk' && exec '${process.execPath}' '${child}' fill-the-disk '${folder}/disk'`;
     const done = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script], { encoding: 'utf8', timeout: 30_000 });
     expect(done.stderr).toBe('');
     const [code, state, afterwards] = done.stdout.trim().split('\n');

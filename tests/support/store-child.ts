@@ -1,5 +1,6 @@
 // A process of its own on a store, for tests that kill it, shut it out or fill its disk. What to do stands in its arguments.
-import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brandId, instant } from '#domain/ids.ts';
 import type { CaseId } from '#domain/ids.ts';
 import type { Write } from '#relay/store-port.ts';
@@ -52,10 +53,15 @@ const tryToOpen = async (folder: string): Promise<void> => {
   }
 };
 
-/** Commits until the disk is full, then says what is there, gets a larger disk, and goes on. */
+const ballastBytes = 1_000_000;
+
+/** Commits until the disk is full, then says what is there, makes room, and goes on. */
 const fillTheDisk = async (folder: string): Promise<void> => {
   await using store = await openSqliteStore({ folder, chance: systemChance() });
   const lane = await store.lane('core', bytes('lane'));
+  // Something else takes up a part of it. A disk that an ordinary user has made cannot be enlarged by them.
+  const ballast = join(folder, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(ballastBytes));
   let n = 0;
   try {
     for (n = 1; n < 10_000; n += 1) await store.commit({ writes: numbered(n, lane) });
@@ -72,7 +78,7 @@ const fillTheDisk = async (folder: string): Promise<void> => {
       .map((part) => (part === null ? '-' : '+'))
       .join('');
   say(`last ${n - 1} noted ${await store.note('last')} ${await whole(n - 1)} ${await whole(n)}`);
-  execFileSync('mount', ['-o', 'remount,size=8m', folder]);
+  rmSync(ballast);
   await store.commit({ writes: [putNew({ id: 'afterwards' })] });
   say(`afterwards ${(await store.get('case', 'afterwards'))?.id}`);
 };
