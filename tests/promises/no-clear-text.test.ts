@@ -6,6 +6,8 @@ import type { AtDesk, Holding } from '#trial/conversation.ts';
 import type { MatrixPerson } from '#trial/people/matrix-person.ts';
 import { logIn } from '#trial/servers/matrix-accounts.ts';
 import { startStack, type Stack } from '#trial/stack.ts';
+import { openWords } from '#words/open-words.ts';
+import { wordsFolder } from '#tests/support/the-words.ts';
 import { readableIn, storedEvents, type InClear, type StoredEvent } from '#tests/support/leaks/clear-text.ts';
 import { planting } from '#tests/support/leaks/planted.ts';
 import { findMarked } from '#tests/support/leaks/search.ts';
@@ -19,6 +21,7 @@ const said = planting('zembrolun');
 /** Of what the bots say: the beginning of each place. */
 const oursInAll = ['This is your desk', 'Someone has been waiting', 'What you write here goes to them', 'Thank you for writing'];
 const patience = { deadlineMs: 60_000 };
+const deskTopic = (await openWords({ folder: wordsFolder, defaultLanguage: 'en' })).render('en', { key: 'names.desk-topic' }).trim();
 
 describe('the homeserver', { timeout: 120_000 }, () => {
   let stack: Stack;
@@ -39,6 +42,7 @@ describe('the homeserver', { timeout: 120_000 }, () => {
       ...(cyril === undefined ? [] : [cyril.userId]),
     ];
     return readableIn(events(), {
+      topics: [deskTopic],
       // Ours, or a made-up name of two words.
       ofRooms: ['Your desk', 'Conversation', ...rooms.filter((name) => /^[A-Z][a-z]+ [A-Z][a-z]+$/u.test(name))],
       ofAccounts: people.map((id) => id.slice(1, id.indexOf(':'))),

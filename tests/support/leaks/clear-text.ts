@@ -45,8 +45,9 @@ const relation = {
   'm.relates_to.m.in_reply_to.event_id': eventId,
 };
 
-/** Names in clear, which the protocol has no other way for: of rooms and of accounts. */
+/** Names in clear, which the protocol has no other way for: of rooms and of accounts; and the fixed topics of ours. */
 export interface NamesInClear {
+  readonly topics: readonly string[];
   readonly ofRooms: readonly string[];
   readonly ofAccounts: readonly string[];
 }
@@ -72,6 +73,12 @@ const mayBeClear = (names: NamesInClear): Readonly<Record<string, Fields>> => ({
     is_direct: yesOrNo,
   },
   'm.room.name': { name: only(...names.ofRooms) },
+  // The same twice: as it always was, and as Matrix 1.15 has it.
+  'm.room.topic': {
+    topic: only(...names.topics),
+    'm.topic.m.text.0.body': only(...names.topics),
+    'm.topic.m.text.0.mimetype': only('text/plain'),
+  },
   'm.room.encryption': { algorithm: only('m.megolm.v1.aes-sha2') },
   'm.room.history_visibility': { history_visibility: only('invited', 'shared') },
   'm.room.guest_access': { guest_access: only('can_join', 'forbidden') },
