@@ -1,4 +1,5 @@
 // Who may be asked, in which order, and why not. No text that anybody wrote is among its inputs (I8).
+import type { Case } from '#domain/case/state.ts';
 import type { CaseId, Instant, VolunteerId } from '#domain/ids.ts';
 import type { Limits } from '#domain/limits.ts';
 import { capOf, currentState } from '#domain/volunteer.ts';
@@ -15,6 +16,15 @@ export interface Waiting {
   /** Whose own request it is. */
   readonly own: VolunteerId | null;
 }
+
+export const waitingOf = (one: Case): Waiting => ({
+  id: one.id,
+  language: one.language,
+  passed: one.passed,
+  left: one.left,
+  former: one.former,
+  own: one.own,
+});
 
 export interface Candidate {
   readonly volunteer: Volunteer;

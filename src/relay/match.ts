@@ -1,22 +1,12 @@
 // Finds a volunteer for each case that waits, longest waiting first. A unit of its own, so that it sees what is committed.
-import type { Case } from '#domain/case/state.ts';
 import type { CaseId } from '#domain/ids.ts';
-import { lookAgainAt, mayHold, nextToAsk } from '#domain/matching.ts';
-import type { Candidate, MatchFacts, NotEligible, Waiting } from '#domain/matching.ts';
+import { lookAgainAt, mayHold, nextToAsk, waitingOf } from '#domain/matching.ts';
+import type { Candidate, MatchFacts, NotEligible } from '#domain/matching.ts';
 import { applyCase } from '#relay/apply-case.ts';
 import { candidateOf } from '#relay/candidates.ts';
 import type { Parts } from '#relay/parts.ts';
 import { inUnit } from '#relay/unit.ts';
 import type { Unit } from '#relay/unit.ts';
-
-const waitingOf = (one: Case): Waiting => ({
-  id: one.id,
-  language: one.language,
-  passed: one.passed,
-  left: one.left,
-  former: one.former,
-  own: one.own,
-});
 
 const factsAt = (unit: Unit, parts: Parts): MatchFacts => ({ now: unit.now, limits: parts.limits });
 

@@ -4,8 +4,8 @@ import type { MessageIn } from '#relay/record-types.ts';
 import { chatWriter, inRoom, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import { days, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { casesOf, talkByChat } from '#tests/support/world-talks.ts';
 
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
 const words = async (world: RelayWorld): Promise<readonly (string | null)[]> =>
   (await world.parts.records.find({ kind: 'message' }))
     .map((record) => record.value)
@@ -56,11 +56,7 @@ describe('somebody new writes twice within a second', () => {
 });
 
 test('a thousand lines as fast as they come are all carried, once and in order, and answered once', { timeout: 120_000 }, async () => {
-  const world = await relayWorld();
-  const cy = await chatWriter(world);
-  await cy.chat.says('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, cy, room } = await talkByChat();
   const lines = Array.from({ length: 1_000 }, (_, at) => `Line ${at + 1}.`);
   for (const line of lines) await cy.person.say(cy.chat.roomId, line);
   await world.settle();
@@ -81,17 +77,8 @@ test('an offer that lapsed, and one above the cap, are answered kindly, and nobo
 });
 
 describe('a bot that can speak no more', () => {
-  const going = async () => {
-    const world = await relayWorld();
-    const cy = await chatWriter(world);
-    await cy.chat.says('The first words.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
-    return { world, cy, vera, room };
-  };
-
   test.each(['leave', 'ban'])('put out of a chat (%s): the volunteer knows, and their words wait', async (membership) => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.person.sendRaw(cy.chat.roomId, { type: 'm.room.member', content: { membership }, stateKey: world.front.userId });
     await world.settle();
     expect((await room.hears()).at(-1)).toContain('They have left the chat');
@@ -108,7 +95,7 @@ describe('a bot that can speak no more', () => {
   });
 
   test.each(['leave', 'ban'])('put out of a case room (%s) by its volunteer: the conversation is not lost', async (membership) => {
-    const { world, cy, vera, room } = await going();
+    const { world, cy, vera, room } = await talkByChat();
     await vera.person.sendRaw(room.roomId, { type: 'm.room.member', content: { membership }, stateKey: world.desk.userId });
     await world.settle();
     const said = await cy.chat.says('Is anybody there?');
@@ -121,7 +108,7 @@ describe('a bot that can speak no more', () => {
   });
 
   test('a room that is gone on the homeserver: the volunteer is told, and it goes on in another', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     const post = world.front.post;
     world.front.post = async (op) => (op.roomId === cy.chat.roomId ? { outcome: 'refused', code: 'M_NOT_FOUND' } : post(op));
     const line = await room.says('Into nothing.');

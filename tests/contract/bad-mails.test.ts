@@ -10,8 +10,9 @@ import { largest, namedMails } from '#tests/support/bad-input/named-mails.ts';
 import { tryMails } from '#tests/support/bad-input/try-mails.ts';
 import { seeded } from '#tests/support/seeded.ts';
 import { openingsOf } from '#tests/support/the-words.ts';
-import { mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import { mailWriter } from '#tests/support/world-people.ts';
 import { readingSettings, relayWorld, support } from '#tests/support/world.ts';
+import { talkByMail } from '#tests/support/world-talks.ts';
 
 let reader: MailReader;
 beforeAll(() => {
@@ -23,11 +24,7 @@ const openingOf = await openingsOf('en');
 
 describe.each(['stranger', 'known'] as const)('from a %s', (who) => {
   test.each(namedMails.map((mail) => [mail.name, mail] as const))('%s', async (_name, { bytes, becomes, told }) => {
-    const world = await relayWorld({ reader, service: { largestMail: largest } });
-    const ada = mailWriter(world);
-    await ada.writes('I do not know what to do.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, ada, vera, room } = await talkByMail({ reader, service: { largestMail: largest } });
     await room.says('I am here.');
     await room.says('!send');
     const from = who === 'known' ? ada.address : 'new@strangers.example';

@@ -9,6 +9,7 @@ import { joinLatest, mailWriter, volunteerHere } from '#tests/support/world-peop
 import type { InRoom, VolunteerHere } from '#tests/support/world-people.ts';
 import { hours, minutes, relayWorld, support } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { talkByMail } from '#tests/support/world-talks.ts';
 
 const identity = (ours: MailAddress) => ({ support: ours, displayName: 'Peer support', envelope: 'tagged' }) as const;
 const onTheWire = async (sent: SentMail, ours: MailAddress): Promise<string> => {
@@ -57,11 +58,7 @@ const begun = async (): Promise<{
   readonly room: InRoom;
   readonly ada: ReturnType<typeof mailWriter>;
 }> => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('I do not know what to do.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, ada, vera, room } = await talkByMail();
   await room.says('I am here.');
   await room.says('!send');
   return { world, vera, room, ada };

@@ -12,6 +12,7 @@ import type { ChildOrders } from '#tests/support/matrix-child.ts';
 import { matrixFriend } from '#tests/support/matrix-friend.ts';
 import type { MatrixFriend } from '#tests/support/matrix-friend.ts';
 import { loggedIn } from '#tests/support/matrix-world.ts';
+import { seeded } from '#tests/support/seeded.ts';
 import { theStack } from '#tests/support/stack.ts';
 import { until } from '#tests/support/until.ts';
 
@@ -20,9 +21,7 @@ const roomCount = 4;
 
 describe('an account that is killed at random', () => {
   it(`loses, doubles, swaps and garbles nothing over ${kills} kills`, { timeout: 300_000 }, async () => {
-    const seed = randomBytes(4).readUInt32LE();
-    const random = chanceFrom(seed);
-    console.log(`random kills: seed ${seed}`);
+    const chance = seeded('random kills');
     const stack = theStack();
     const folder = mkdtempSync(join(tmpdir(), 'hearken-random-'));
     await using ending = new AsyncDisposableStack();
@@ -56,7 +55,7 @@ describe('an account that is killed at random', () => {
     const said = new Map<string, string[]>(rooms.map((roomId) => [roomId, []]));
     const posted = new Map<string, string[]>(rooms.map((roomId) => [roomId, []]));
     let going: 'on' | 'out' = 'on';
-    const pick = (): string => rooms[random(rooms.length)] ?? '';
+    const pick = (): string => rooms[chance.below(rooms.length)] ?? '';
     let counter = 0;
 
     async function talk(by: MatrixFriend): Promise<void> {
@@ -68,7 +67,7 @@ describe('an account that is killed at random', () => {
     /** The person: at the old device, and now and then at one that nobody has seen before. Only one speaks at a time, so that there is an order. */
     const talking = (async () => {
       while (going === 'on') {
-        if (random(6) === 0) {
+        if (chance.below(6) === 0) {
           const device = await matrixFriend({ baseUrl: own.homeserver, account: person, device: 'unsigned' });
           await until('the rooms on a new device', () => rooms.every((roomId) => device.client.getRoom(roomId)?.hasEncryptionStateEvent()));
           for (let line = 0; line < 3; line += 1) await talk(device);
@@ -76,7 +75,7 @@ describe('an account that is killed at random', () => {
           await device[Symbol.asyncDispose]();
         }
         await talk(friend);
-        await pause(random(120));
+        await pause(chance.below(120));
       }
     })();
     /** The relay: each post again and again under its own transaction id, until it is accepted. */
@@ -94,12 +93,12 @@ describe('an account that is killed at random', () => {
           },
           { deadlineMs: 60_000 },
         );
-        await pause(random(120));
+        await pause(chance.below(120));
       }
     })();
 
     for (let killed = 0; killed < kills; killed += 1) {
-      await pause(200 + random(4_000));
+      await pause(200 + chance.below(4_000));
       child.kill();
       await child.ended;
       child = await accountChild(orders);
@@ -127,14 +126,3 @@ describe('an account that is killed at random', () => {
     console.log(`random kills: ${kills} kills, ${[...said.values()].flat().length} lines in, ${[...posted.values()].flat().length} out`);
   });
 });
-
-/** Numbers below a bound, the same again for the same seed (mulberry32). */
-function chanceFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { hours, relayWorld } from '#tests/support/world.ts';
 import { chatWriter, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import { talkByMail } from '#tests/support/world-talks.ts';
 
 const soon = 30_000;
 
@@ -25,11 +26,7 @@ test('a homeserver that was away for hours', async () => {
 });
 
 test('a mail server that was away for hours', async () => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('Hello.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, ada, room } = await talkByMail();
   world.sender.stuck({ outcome: 'later', code: 'unreachable' });
   await room.says('Take your time.');
   await world.pass(hours(5));
@@ -39,11 +36,7 @@ test('a mail server that was away for hours', async () => {
 });
 
 test('a server that takes this mail later is asked ever more seldom', async () => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('Hello.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, room } = await talkByMail();
   world.sender.stuck({ outcome: 'later', code: 'smtp-4.2.2' });
   await room.says('Take your time.');
   const tries = (): number => world.log.filter((event) => event.event === 'lane.blocked' && event.code === 'smtp-4.2.2').length;

@@ -1,9 +1,10 @@
 // Taken, and then nothing: who accepts and does not come, does not open, or cannot get a room. One act is answered with one line.
 import { describe, expect, test } from 'vitest';
-import { chatWriter, coordinatorHere, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import { coordinatorHere, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import type { MailWriter, VolunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { talkByChat } from '#tests/support/world-talks.ts';
 
 interface Taken {
   readonly world: RelayWorld;
@@ -196,11 +197,7 @@ test('whether a quiet conversation shall close is not asked of who rests, and is
 });
 
 test('another volunteer who takes up a conversation after its close is told that there was an earlier one', async () => {
-  const world = await relayWorld();
-  const cy = await chatWriter(world);
-  await cy.chat.says('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, cy, vera, room } = await talkByChat();
   await room.says('!close');
   await room.says('1');
   await vera.desk.says('!off');

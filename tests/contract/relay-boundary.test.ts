@@ -1,23 +1,14 @@
 // A limit in set words: shown before it goes, sent as a line of the holder's, and nothing goes without a 1.
 import { describe, expect, test } from 'vitest';
-import { chatWriter, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
-import type { InRoom, MailWriter } from '#tests/support/world-people.ts';
-import { minutes, relayWorld } from '#tests/support/world.ts';
-import type { RelayWorld } from '#tests/support/world.ts';
+import type { InRoom } from '#tests/support/world-people.ts';
+import { minutes } from '#tests/support/world.ts';
+import { talkByChat, talkByMail } from '#tests/support/world-talks.ts';
 
 const pace = 'I cannot answer quickly';
 
-const held = async (): Promise<{ readonly world: RelayWorld; readonly ada: MailWriter; readonly room: InRoom }> => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('The first words.');
-  const vera = await volunteerHere(world);
-  return { world, ada, room: await vera.takes() };
-};
-
 describe('a boundary', () => {
   test.each(['pace', 'length', 'topics', 'me', 'ending'])('%s: what is shown is what goes after 1, under the alias', async (kind) => {
-    const { world, ada, room } = await held();
+    const { world, ada, room } = await talkByMail();
     await room.says(`!Boundary ${kind.toUpperCase()}.`);
     const shown = (await room.hears()).at(-1)?.split('\n')[1] ?? '';
     expect(shown.length).toBeGreaterThan(20);
@@ -29,11 +20,7 @@ describe('a boundary', () => {
   });
 
   test('goes in its place among the lines, and carries their marks', async () => {
-    const world = await relayWorld();
-    const cy = await chatWriter(world);
-    await cy.chat.says('The first words.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, cy, room } = await talkByChat();
     await room.says('Before.');
     const said = await room.says('!boundary pace');
     await room.says('1');
@@ -49,7 +36,7 @@ describe('a boundary', () => {
     ['something else, and a late 1', async (room: InRoom) => [await room.says('!note later'), await room.says('1')]],
     ['taking the command back, and a late 1', async (room: InRoom, said: string) => [await room.removes(said), await room.says('1')]],
   ] as const)('does not go after %s', async (_, then) => {
-    const { world, ada, room } = await held();
+    const { world, ada, room } = await talkByMail();
     const said = await room.says('!boundary pace');
     await then(room, said);
     await world.pass(minutes(90));
@@ -57,7 +44,7 @@ describe('a boundary', () => {
   });
 
   test('removed while ⏳ stands, it is taken back', async () => {
-    const { world, ada, room } = await held();
+    const { world, ada, room } = await talkByMail();
     const said = await room.says('!boundary pace');
     await room.says('1');
     await room.removes(said);
@@ -68,7 +55,7 @@ describe('a boundary', () => {
   test.each(['!boundary', '!boundary never', '!boundary pace length', `!boundary ${'x'.repeat(3000)}`])(
     'a wrong form is answered with the right form, and nothing goes',
     async (text) => {
-      const { world, ada, room } = await held();
+      const { world, ada, room } = await talkByMail();
       const before = ada.got().length;
       await room.says(text);
       expect((await room.hears()).at(-1)).toContain('!boundary pace, length, topics, me or ending');

@@ -2,18 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chatWriter, inRoom, joinLatest, volunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
-import type { RelayWorld } from '#tests/support/world.ts';
-
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
-
-const going = async () => {
-  const world = await relayWorld();
-  const cy = await chatWriter(world);
-  await cy.chat.says('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
-  return { world, cy, vera, room };
-};
+import { casesOf, talkByChat } from '#tests/support/world-talks.ts';
 
 describe('a chat that is not private', () => {
   test('unencrypted: kind words, and a new encrypted room, in which it goes on', async () => {
@@ -32,7 +21,7 @@ describe('a chat that is not private', () => {
   });
 
   test('somebody else comes in: a new room for the two, and what waited goes there, in order', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await room.says('Only for you.');
     await room.says('This too.');
     const other = await world.matrix.person('curious');
@@ -70,7 +59,7 @@ describe('a chat that is not private', () => {
   });
 
   test('an open question is asked again in the new room, and answered there', async () => {
-    const { world, cy } = await going();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('STOP');
     const other = await world.matrix.person('curious');
     await cy.person.invite(cy.chat.roomId, other.userId);
@@ -110,7 +99,7 @@ describe('a chat that is not private', () => {
 
 describe('words in a chat', () => {
   test('STOP is asked back: no goes on, yes ends it', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.says('stop');
     expect((await cy.chat.hears()).at(-1)).toContain('Shall this conversation end here?');
     await cy.chat.says('No');
@@ -123,13 +112,13 @@ describe('words in a chat', () => {
   });
 
   test('yes and no are words only while something is asked', async () => {
-    const { cy, room } = await going();
+    const { cy, room } = await talkByChat();
     await cy.chat.says('No');
     expect((await room.hears()).at(-1)).toBe('No');
   });
 
   test('a question that nobody answers changes nothing', async () => {
-    const { world, cy } = await going();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('STOP');
     await world.pass(hours(73));
     await cy.chat.says('yes');
@@ -137,7 +126,7 @@ describe('words in a chat', () => {
   });
 
   test('beside other words they are done, and the other words go on', async () => {
-    const { cy, room } = await going();
+    const { cy, room } = await talkByChat();
     await cy.chat.says('HELP\nI cannot sleep.\nCOUNTRY Germany');
     expect((await cy.chat.hears()).at(-1)).toContain('TelefonSeelsorge');
     const heard = await room.hears();
@@ -156,7 +145,7 @@ describe('words in a chat', () => {
   });
 
   test('NEW is asked back; what came with it goes to the new one and not to the old', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.says('NEW\nSomething else, for somebody else.');
     expect((await cy.chat.hears()).at(-1)).toContain('Shall a separate conversation begin');
     await cy.chat.says('yes');
@@ -172,7 +161,7 @@ describe('words in a chat', () => {
   });
 
   test('NEW and no: what came with it goes on here', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.says('NEW\nOr not.');
     await cy.chat.says('no');
     expect((await room.hears()).at(-1)).toBe('Or not.');
@@ -180,7 +169,7 @@ describe('words in a chat', () => {
   });
 
   test('NEW alone: the next words begin it', async () => {
-    const { world, cy } = await going();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('NEW');
     await cy.chat.says('yes');
     expect((await cy.chat.hears()).at(-1)).toContain('This is a new conversation');
@@ -190,7 +179,7 @@ describe('words in a chat', () => {
   });
 
   test('a late message is words and nothing else, and says when it was written', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     const late = await cy.person.sayWithoutKey(cy.chat.roomId, 'yes');
     await world.settle();
     expect((await cy.chat.hears()).at(-1)).toContain('Please send it again');
@@ -205,7 +194,7 @@ describe('words in a chat', () => {
 
 describe('files', () => {
   test('are not carried, and both sides are told, in order', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.says('Look at this:');
     await cy.person.sendFile(cy.chat.roomId);
     await world.settle();
@@ -228,7 +217,7 @@ describe('files', () => {
 
 describe('who leaves and comes back', () => {
   test('the volunteer knows that nothing arrives; in a new chat it goes on, with what waited', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.leaves();
     expect((await room.hears()).at(-1)).toContain('They have left the chat');
     await room.says('Are you there?');
@@ -247,7 +236,7 @@ describe('who leaves and comes back', () => {
   });
 
   test('a second chat beside one that stands is another conversation', async () => {
-    const { world, cy } = await going();
+    const { world, cy } = await talkByChat();
     const second = await cy.person.chatWith(world.front.userId, 'encrypted');
     await world.settle();
     await inRoom(world, { person: cy.person, roomId: second }).says('About something else.');
@@ -255,7 +244,7 @@ describe('who leaves and comes back', () => {
   });
 
   test('who puts the bot out is left in peace, and the volunteer knows', async () => {
-    const { world, cy, room } = await going();
+    const { world, cy, room } = await talkByChat();
     await cy.person.putOut(cy.chat.roomId, world.front.userId);
     await world.settle();
     expect((await room.hears()).at(-1)).toContain('They have left the chat');
@@ -267,7 +256,7 @@ describe('who leaves and comes back', () => {
 
 describe('marks', () => {
   test('on a volunteer’s line: waiting, then arrived', async () => {
-    const { world, room } = await going();
+    const { world, room } = await talkByChat();
     const line = await room.says('Hello.');
     expect((await room.marks(line)).at(-1)).toBe('⏳');
     await world.pass(minutes(1));
@@ -275,7 +264,7 @@ describe('marks', () => {
   });
 
   test('a refusal for good is told', async () => {
-    const { world, room } = await going();
+    const { world, room } = await talkByChat();
     const post = world.front.post;
     world.front.post = async (op) => (op.body === 'Refused.' ? { outcome: 'refused', code: 'M_FORBIDDEN' } : post(op));
     const line = await room.says('Refused.');
@@ -301,7 +290,7 @@ test('a chat in which nothing was begun is forgotten after a week', async () => 
 });
 
 test('who comes into a room before its id is known here goes on with their own conversation', async () => {
-  const { world, cy, room } = await going();
+  const { world, cy, room } = await talkByChat();
   const create = world.front.createRoom;
   let wrote = '';
   world.front.createRoom = async (op) => {

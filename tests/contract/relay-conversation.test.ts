@@ -1,41 +1,10 @@
 // A conversation both ways: order, gathering, edits and removals in every state, notes and slips, stepping back, resting, closing.
 import { describe, expect, test } from 'vitest';
 import { chatWriter, coordinatorHere, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
-import type { ChatWriter, InRoom, MailWriter, VolunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { casesOf, talkByChat, talkByMail } from '#tests/support/world-talks.ts';
 
-interface ByMail {
-  readonly world: RelayWorld;
-  readonly ada: MailWriter;
-  readonly vera: VolunteerHere;
-  readonly room: InRoom;
-}
-
-const byMail = async (): Promise<ByMail> => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('The first words.');
-  const vera = await volunteerHere(world);
-  return { world, ada, vera, room: await vera.takes() };
-};
-
-interface ByChat {
-  readonly world: RelayWorld;
-  readonly cy: ChatWriter;
-  readonly vera: VolunteerHere;
-  readonly room: InRoom;
-}
-
-const byChat = async (): Promise<ByChat> => {
-  const world = await relayWorld();
-  const cy = await chatWriter(world);
-  await cy.chat.says('The first words.');
-  const vera = await volunteerHere(world);
-  return { world, cy, vera, room: await vera.takes() };
-};
-
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
 const phase = async (world: RelayWorld): Promise<string | undefined> => (await casesOf(world))[0]?.state.phase;
 
 describe('what a volunteer sees', () => {
@@ -55,7 +24,7 @@ describe('what a volunteer sees', () => {
   });
 
   test('a long mail in pieces, whole and in order', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     const words = Array.from({ length: 9_000 }, (_, at) => `word${at}`).join(' ');
     await ada.writes(words, { answers: ada.last() });
     const heard = (await room.hears()).filter((each) => each.startsWith('word'));
@@ -67,7 +36,7 @@ describe('what a volunteer sees', () => {
 
 describe('gathering', () => {
   test('by mail, lines within a minute become one mail, and ten minutes are the most', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     for (const line of ['One.', 'Two.', 'Three.']) {
       await room.says(line);
       await world.pass(minutes(0.5));
@@ -83,7 +52,7 @@ describe('gathering', () => {
   });
 
   test('!send sends now', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await room.says('Now.');
     expect(ada.got()).toHaveLength(1);
     await room.says('!send');
@@ -93,7 +62,7 @@ describe('gathering', () => {
   });
 
   test('in a chat each line has its own moment, and the next one does not cut it short', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const first = await room.says('One.');
     await world.pass(5_000);
     await room.says('Two.');
@@ -106,7 +75,7 @@ describe('gathering', () => {
   });
 
   test('what the bot says in between comes at once, and takes nothing of the time to take a line back', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('A line that gathers.');
     await world.pass(minutes(0.5));
     await ada.writes('HELP', { answers: ada.last() });
@@ -120,7 +89,7 @@ describe('gathering', () => {
   });
 
   test('so in a chat, and each line keeps its own moment', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const first = await room.says('One.');
     await world.pass(2_000);
     await room.says('Two.');
@@ -134,7 +103,7 @@ describe('gathering', () => {
   });
 
   test('somebody who writes to two volunteers: what one of them sends takes nothing of the other’s time', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await ada.writes('NEW\nSomething else.', { answers: ada.last() });
     const will = await volunteerHere(world, { name: 'will' });
     const other = await will.takes();
@@ -149,7 +118,7 @@ describe('gathering', () => {
   });
 
   test('closing sends what gathers, and then says that it is over', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await room.says('Goodbye, and take care.');
     await room.says('!close');
     expect((await room.hears()).at(-1)).toContain('What still has ⏳ goes to them first');
@@ -159,7 +128,7 @@ describe('gathering', () => {
   });
 
   test('to who says STOP no more words go', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('A line that gathers.');
     await ada.writes('STOP', { answers: ada.last() });
     expect(await phase(world)).toBe('closed');
@@ -171,7 +140,7 @@ describe('gathering', () => {
   });
 
   test('so in a chat, and with a line that could not leave until then', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const post = world.front.post;
     world.front.post = async (op) => (op.body === 'Held up.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op));
     const line = await room.says('Held up.');
@@ -187,7 +156,7 @@ describe('gathering', () => {
   });
 
   test('whose words they read is said with the first line that leaves, once', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const line = await room.says('Never mind.');
     await room.removes(line);
     await world.pass(minutes(1));
@@ -199,7 +168,7 @@ describe('gathering', () => {
   });
 
   test('and is said as well when the first line leaves with the closing', async () => {
-    const { cy, room } = await byChat();
+    const { cy, room } = await talkByChat();
     await room.says('Hello, and goodbye.');
     await room.says('!close');
     await room.says('1');
@@ -213,7 +182,7 @@ describe('gathering', () => {
 
 describe('a volunteer changes or removes a line', () => {
   test('while it gathers: the change is what goes, and a removed line does not', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const [first, second] = [await room.says('Frist.'), await room.says('Second.')];
     await room.edits(first, 'First.');
     await room.removes(second);
@@ -223,7 +192,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('all of it while it gathers: nothing goes', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('Never mind.');
     await room.removes(line);
     await world.pass(minutes(2));
@@ -231,7 +200,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('after the mail has left: a correction is offered, and says what it corrects', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('Call at nine.');
     await world.pass(minutes(2));
     await world.pass(hours(2));
@@ -249,7 +218,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('while the mail is on its way: it is too late, and they are told', async () => {
-    const { world, room } = await byMail();
+    const { world, room } = await talkByMail();
     world.sender.stuck({ outcome: 'later', code: '451' });
     const line = await room.says('On its way.');
     await world.pass(minutes(2));
@@ -259,7 +228,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('that did not arrive: there is nothing to change, and they are told', async () => {
-    const { world, room } = await byMail();
+    const { world, room } = await talkByMail();
     world.sender.stuck({ outcome: 'refused', code: '550' });
     const line = await room.says('To nobody.');
     await world.pass(minutes(2));
@@ -270,7 +239,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('in a chat, after it arrived: the change and the removal follow', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const line = await room.says('Hwllo.');
     await world.pass(minutes(1));
     await room.edits(line, 'Hello.');
@@ -283,7 +252,7 @@ describe('a volunteer changes or removes a line', () => {
   test.each(['!note for me', '!close', '!clsoe', 'note: she sounds tired', '7'])(
     'while it gathers, into %s: it is taken back',
     async (text) => {
-      const { world, ada, room } = await byMail();
+      const { world, ada, room } = await talkByMail();
       const line = await room.says('For them.');
       await room.says('Also for them.');
       await room.edits(line, text);
@@ -299,7 +268,7 @@ describe('a volunteer changes or removes a line', () => {
   );
 
   test('a line that was taken back does not come back by an edit, while others of its mail still gather', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('For them.');
     await room.says('Also for them.');
     await room.edits(line, '!note for me');
@@ -310,7 +279,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('after it left, into what reads like a command: nothing changes, and they are told', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('For them.');
     await world.pass(minutes(2));
     await room.edits(line, '!note for me');
@@ -320,7 +289,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('and changes it again: the last words are what goes, or follows', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const line = await room.says('One.');
     await room.edits(line, 'Two.');
     await room.edits(line, 'Three.');
@@ -332,7 +301,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('with a program that points an edit at the edit before it', async () => {
-    const { world, ada, room, vera } = await byMail();
+    const { world, ada, room, vera } = await talkByMail();
     const line = await room.says('One.');
     const first = await vera.person.edit(room.roomId, line, 'Two.');
     await world.settle();
@@ -345,7 +314,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('by removing an edit of it: what can be held back is, and else it is said that nothing changed', async () => {
-    const { world, ada, room, vera } = await byMail();
+    const { world, ada, room, vera } = await talkByMail();
     const line = await room.says('One.');
     const edit = await vera.person.edit(room.roomId, line, 'Two.');
     await world.settle();
@@ -361,7 +330,7 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('that was corrected: a further edit is of the correction', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says('At nine.');
     await world.pass(minutes(2));
     await room.edits(line, 'At ten.');
@@ -383,7 +352,7 @@ describe('a volunteer changes or removes a line', () => {
     ['a note, and it is none any more', '!note She sounds tired.', 'You sound tired.', 'please write it anew'],
     ['a command', '!send', 'Hello.', 'please write it anew'],
   ])('that never was for them: %s', async (_, said, edited, hears) => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     const line = await room.says(said);
     await room.edits(line, edited);
     expect((await room.hears()).at(-1)).toContain(hears);
@@ -392,14 +361,14 @@ describe('a volunteer changes or removes a line', () => {
   });
 
   test('at the desk: it is answered that nothing follows from it', async () => {
-    const { vera } = await byMail();
+    const { vera } = await talkByMail();
     const line = await vera.desk.says('!cap 1');
     await vera.desk.edits(line, '!cap 3');
     expect((await vera.desk.hears()).at(-1)).toContain('I do not follow changes here');
   });
 
   test('by somebody who can only write unencrypted in their name: nothing happens', async () => {
-    const { world, room, vera, ada } = await byMail();
+    const { world, room, vera, ada } = await talkByMail();
     const line = await room.says('As I wrote it.');
     const clear = {
       key: 'e:$forged',
@@ -434,7 +403,7 @@ describe('a requester changes or removes a message in the chat', () => {
   });
 
   test('after it was read: the copy follows, and what was taken back is deleted in the end', async () => {
-    const { world, cy, room } = await byChat();
+    const { world, cy, room } = await talkByChat();
     const line = await cy.chat.says('I am called Bob.');
     await cy.chat.edits(line, 'I am called something.');
     expect((await room.hears()).at(-1)).toBe('I am called something.');
@@ -451,7 +420,7 @@ describe('a requester changes or removes a message in the chat', () => {
   });
 
   test('after the conversation has ended: new words go to nobody who held it, and what is taken back goes all the same', async () => {
-    const { cy, room } = await byChat();
+    const { cy, room } = await talkByChat();
     const line = await cy.chat.says('As it was.');
     await room.says('!close');
     await room.says('1');
@@ -462,7 +431,7 @@ describe('a requester changes or removes a message in the chat', () => {
   });
 
   test('into something that cannot be cleaned: what was there stays, and they are told so', async () => {
-    const { cy, room } = await byChat();
+    const { cy, room } = await talkByChat();
     const line = await cy.chat.says('Harmless.');
     await cy.chat.edits(line, '\u200b');
     expect((await room.hears()).at(-1)).toBe('Harmless.');
@@ -472,7 +441,7 @@ describe('a requester changes or removes a message in the chat', () => {
 
 describe('what is not for the requester', () => {
   test('a note stays', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!note She sounds tired.');
     await room.says('! note And so am I.');
     await world.pass(minutes(15));
@@ -480,7 +449,7 @@ describe('what is not for the requester', () => {
   });
 
   test('a slip of a command is asked about: 1 sends it, 2 leaves it', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!clsoe');
     expect((await room.hears()).at(-1)).toContain('a command with a slip in it');
     await room.says('2');
@@ -493,7 +462,7 @@ describe('what is not for the requester', () => {
   });
 
   test('a command of the desk, and a bare number', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!available');
     expect((await room.hears()).at(-1)).toContain('belongs to your desk');
     await room.says('7');
@@ -503,7 +472,7 @@ describe('what is not for the requester', () => {
   });
 
   test('a file of the volunteer', async () => {
-    const { world, ada, room, vera } = await byMail();
+    const { world, ada, room, vera } = await talkByMail();
     await vera.person.sendFile(room.roomId);
     await world.pass(minutes(2));
     expect((await room.hears()).at(-1)).toContain('Files and pictures are not carried');
@@ -511,7 +480,7 @@ describe('what is not for the requester', () => {
   });
 
   test('a message that could not be opened in time is asked for again, and does nothing when it comes late', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     const late = await vera.person.sayWithoutKey(room.roomId, 'Unreadable at first.');
     await world.settle();
     expect((await room.hears()).at(-1)).toContain('Please send it again');
@@ -521,7 +490,7 @@ describe('what is not for the requester', () => {
   });
 
   test('what they write when it is over', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!close');
     await room.says('1');
     const before = ada.got().length;
@@ -534,7 +503,7 @@ describe('what is not for the requester', () => {
 
 describe('stepping back', () => {
   test('ends it at once; the requester is told, the next one sees what nobody has read, and it never comes back to who left', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     await ada.writes('Read by the first.', { answers: ada.last() });
     await room.says('!stepback');
     expect(ada.texts().at(-1)).toContain('The person you were writing with cannot go on');
@@ -557,7 +526,7 @@ describe('stepping back', () => {
   });
 
   test('with a message that could not reach the room: the next one gets it', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     const post = world.desk.post;
     world.desk.post = async (op) =>
       op.body === 'Nobody has read this.' ? { outcome: 'later', afterMs: 1_000, code: 'unreachable' } : post(op);
@@ -572,7 +541,7 @@ describe('stepping back', () => {
   });
 
   test('by leaving the room', async () => {
-    const { world, ada, room, vera } = await byMail();
+    const { world, ada, room, vera } = await talkByMail();
     await room.leaves();
     expect(await phase(world)).toBe('waiting');
     expect(ada.texts().at(-1)).toContain('cannot go on');
@@ -580,7 +549,7 @@ describe('stepping back', () => {
   });
 
   test('what still had ⏳ does not go: who is out of it can take nothing back by themselves', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     await room.says('A last line.');
     await room.says('!stepback');
     expect((await vera.desk.hears()).at(-1)).toContain('What still had ⏳ does not go to them');
@@ -590,7 +559,7 @@ describe('stepping back', () => {
   });
 
   test('what was sent with !send has gone', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await room.says('A last line.');
     await room.says('!send');
     await room.leaves();
@@ -600,7 +569,7 @@ describe('stepping back', () => {
 
 describe('resting', () => {
   test('nothing comes through; the requester is told once; then all of it comes, in order', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     await vera.desk.says('!rest 2d');
     expect(await vera.desk.hears()).toContainEqual(expect.stringContaining('1 keep quiet'));
     const [atDesk, inRoom] = [(await vera.desk.hears()).length, (await room.hears()).length];
@@ -619,7 +588,7 @@ describe('resting', () => {
   });
 
   test('a closed conversation is told of after the rest, a removed message goes at once', async () => {
-    const { world, cy, vera, room } = await byChat();
+    const { world, cy, vera, room } = await talkByChat();
     const line = await cy.chat.says('Not for long.');
     await vera.desk.says('!rest');
     const before = (await room.hears()).length;
@@ -637,7 +606,7 @@ describe('resting', () => {
   });
 
   test('with step back, from all of them', async () => {
-    const { world, ada, vera } = await byMail();
+    const { world, ada, vera } = await talkByMail();
     await vera.desk.says('!rest 1w');
     await vera.desk.says('2');
     expect(await phase(world)).toBe('waiting');
@@ -645,7 +614,7 @@ describe('resting', () => {
   });
 
   test('a coordinator’s words come to a resting volunteer no more than others', async () => {
-    const { world, vera } = await byMail();
+    const { world, vera } = await talkByMail();
     await vera.desk.says('!rest');
     const before = (await vera.desk.hears()).length;
     await (await coordinatorHere(world)).says('!board');
@@ -656,7 +625,7 @@ describe('resting', () => {
 
 describe('closing', () => {
   test('by the volunteer, asked once; thanks are kept sealed and asked about; YES goes to the former one first', async () => {
-    const { world, ada, vera, room } = await byMail();
+    const { world, ada, vera, room } = await talkByMail();
     await room.says('!close');
     expect(await phase(world)).toBe('open');
     await room.says('1');
@@ -674,7 +643,7 @@ describe('closing', () => {
   });
 
   test('thanks are asked about also when no other automatic mail may go out that day', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     for (let times = 0; times < world.parts.service.automaticMailsADay + 5; times += 1) await ada.writes('HELP', { answers: ada.last() });
     expect(ada.got()).toHaveLength(world.parts.service.automaticMailsADay);
     const saysLast = ada.texts().filter((text) => text.includes('our last automatic answer to you for today'));
@@ -688,7 +657,7 @@ describe('closing', () => {
   });
 
   test('NO, or silence, to that: nobody reads it, and no second question comes', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!close');
     await room.says('1');
     await ada.writes('Thank you.', { answers: ada.last() });
@@ -703,7 +672,7 @@ describe('closing', () => {
   });
 
   test('after two days a message takes it up again without a question; STOP ends it', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await room.says('!close');
     await room.says('1');
     await world.pass(days(3));
@@ -716,7 +685,7 @@ describe('closing', () => {
   });
 
   test('by quiet: asked after sixty days, closed after ninety', async () => {
-    const { world, ada, room } = await byMail();
+    const { world, ada, room } = await talkByMail();
     await world.pass(days(61));
     expect((await room.hears()).at(-1)).toContain('Would you like to close the conversation?');
     await world.pass(days(31));
@@ -725,7 +694,7 @@ describe('closing', () => {
   });
 
   test('everybody leaves the room a week later', async () => {
-    const { world, room } = await byMail();
+    const { world, room } = await talkByMail();
     await room.says('!close');
     await room.says('1');
     await world.pass(days(8));
@@ -735,7 +704,7 @@ describe('closing', () => {
 
 describe('words of the requester by mail', () => {
   test('COUNTRY is answered with its lines, and HELP after it too; the volunteer hears of both', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await ada.writes('country Germany', { answers: ada.last() });
     expect(ada.texts().at(-1)).toContain('0800 111 0 111');
     await ada.writes('HELP', { answers: ada.last() });
@@ -744,7 +713,7 @@ describe('words of the requester by mail', () => {
   });
 
   test('NEW begins a separate conversation that says nothing of the other; alone it is explained', async () => {
-    const { world, ada } = await byMail();
+    const { world, ada } = await talkByMail();
     await ada.writes('NEW', { answers: ada.last() });
     expect(ada.texts().at(-1)).toContain('You wrote NEW, and nothing else');
     await ada.writes('Signed with my name.', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
@@ -763,7 +732,7 @@ describe('words of the requester by mail', () => {
   });
 
   test('words beside other words are done, and the other words go on', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await ada.writes('HELP\n\nI cannot sleep.', { answers: ada.last() });
     expect(await room.hears()).toContain('I cannot sleep.');
     expect(ada.texts().at(-1)).toContain('People who listen');
@@ -778,7 +747,7 @@ describe('words of the requester by mail', () => {
     ['STOP', 'has ended, as you wished'],
     ['NEW', 'You wrote NEW, and nothing else'],
   ])('%s with a signature below it is answered as alone', async (word, answer) => {
-    const { ada } = await byMail();
+    const { ada } = await talkByMail();
     const before = ada.got().length;
     await ada.writes(`${word}\n\n${signature}`, { answers: ada.last() });
     expect(ada.texts().slice(before)).toEqual([expect.stringContaining(answer)]);
@@ -786,14 +755,14 @@ describe('words of the requester by mail', () => {
   });
 
   test('STOP with their name below it ends it, and the volunteer gets no line that is nothing but a place for a name', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     const before = (await room.hears()).length;
     await ada.writes('STOP\n\nAda', { answers: ada.last(), from: 'Ada Lovelace <ada@writers.example>' });
     expect((await room.hears()).slice(before)).toEqual([expect.stringContaining('They have ended the conversation')]);
   });
 
   test('HELP below what is quoted counts, and what stands around it goes on', async () => {
-    const { ada, room } = await byMail();
+    const { ada, room } = await talkByMail();
     await ada.writes('On Friday, somebody wrote:\n> I am here.\n\nI cannot sleep.\nHELP', { answers: ada.last() });
     expect(ada.texts().at(-1)).toContain('People who listen');
     expect((await room.hears()).some((line) => line.includes('I cannot sleep.'))).toBe(true);
@@ -803,7 +772,7 @@ describe('words of the requester by mail', () => {
   });
 
   test('a mail of nothing but a quote is answered', async () => {
-    const { ada } = await byMail();
+    const { ada } = await talkByMail();
     await ada.writes('> I am here.\n> — River', { answers: ada.last() });
     expect(ada.texts().at(-1)).toContain('no text that we could find');
   });
@@ -839,7 +808,7 @@ describe('questions in a case room', () => {
   });
 
   test('what is not answered does not stand in the way for ever', async () => {
-    const { world, room } = await byMail();
+    const { world, room } = await talkByMail();
     await room.says('!close');
     await world.pass(hours(2));
     expect(await room.hears()).not.toContainEqual(expect.stringContaining('come to its end?'));
@@ -849,7 +818,7 @@ describe('questions in a case room', () => {
   });
 
   test('asked twice, it is answered once and by the newer one', async () => {
-    const { world, room } = await byMail();
+    const { world, room } = await talkByMail();
     await room.says('!close');
     await room.says('!close');
     expect((await room.hears()).filter((heard) => heard.includes('come to its end?'))).toHaveLength(1);
@@ -858,7 +827,7 @@ describe('questions in a case room', () => {
   });
 
   test('a rest that was asked about does not keep later offers from the desk', async () => {
-    const { world, vera } = await byMail();
+    const { world, vera } = await talkByMail();
     await vera.desk.says('!rest 1d');
     await world.pass(days(1));
     await vera.desk.says('!cap 2');

@@ -9,6 +9,7 @@ import { hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
 import { mortalStore } from '#tests/support/mortal-store.ts';
 import { until } from '#tests/support/until.ts';
+import { talkByChat, talkByMail } from '#tests/support/world-talks.ts';
 
 interface Told {
   readonly ada: readonly string[];
@@ -83,11 +84,7 @@ describe('killed between two steps', { timeout: 30_000 }, () => {
 
 describe('a lease', () => {
   test('that is lost in the middle of a sending: who has the lane now sends, and it arrives once', async () => {
-    const world = await relayWorld();
-    const cy = await chatWriter(world);
-    await cy.chat.says('Hello.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, cy, room } = await talkByChat();
     const post = world.front.post;
     let taken = 0;
     world.front.post = async (op) => {
@@ -247,11 +244,7 @@ describe('a fault of ours', () => {
   });
 
   test('on one row that goes out: it pauses its own lane alone, and after a day its author is told', async () => {
-    const world = await relayWorld();
-    const cy = await chatWriter(world);
-    await cy.chat.says('Hello.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, cy, room } = await talkByChat();
     const post = world.front.post;
     world.front.post = async (op) => (op.body === 'Poison.' ? broken() : post(op));
     await room.says('Poison.');
@@ -312,11 +305,7 @@ test('a homeserver that is away delays its own rooms alone, and nothing is lost'
 });
 
 test('a mail server that is away, then unsure, then well again', async () => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('Hello.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, ada, vera, room } = await talkByMail();
   world.sender.stuck({ outcome: 'later', code: 'unreachable' });
   const line = await room.says('Take your time.');
   await world.pass(hours(1));

@@ -1,16 +1,12 @@
 // Marks follow words: they take the homeserver as long as a text does, so they are put when the words are through, and once.
 import { expect, test } from 'vitest';
-import { chatWriter, volunteerHere } from '#tests/support/world-people.ts';
-import { minutes, relayWorld } from '#tests/support/world.ts';
+import { minutes } from '#tests/support/world.ts';
+import { talkByChat } from '#tests/support/world-talks.ts';
 
 const marksAfterMs = 300;
 
 const talking = async () => {
-  const world = await relayWorld({ marksAfterMs, limits: { chatGatherMs: 200 } });
-  const cy = await chatWriter(world);
-  await cy.chat.says('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, cy, room } = await talkByChat({ marksAfterMs, limits: { chatGatherMs: 200 } });
   await world.pass(minutes(1));
   return { world, cy, room };
 };

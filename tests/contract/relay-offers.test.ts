@@ -7,8 +7,8 @@ import { chatWriter, coordinatorHere, inRoom, joinLatest, mailWriter, volunteerH
 import type { VolunteerHere } from '#tests/support/world-people.ts';
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { casesOf } from '#tests/support/world-talks.ts';
 
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
 const phases = async (world: RelayWorld): Promise<readonly string[]> => (await casesOf(world)).map((one) => one.state.phase).toSorted();
 const lastHeard = async (vera: VolunteerHere): Promise<string> => (await vera.desk.hears()).at(-1) ?? '';
 

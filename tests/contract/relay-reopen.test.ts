@@ -1,9 +1,10 @@
 // A volunteer takes up again what was closed: in the room that still stands, or by its name at the desk.
 import { describe, expect, test } from 'vitest';
-import { chatWriter, joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
+import { joinLatest, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import type { InRoom, MailWriter, VolunteerHere } from '#tests/support/world-people.ts';
-import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
+import { days, hours, minutes } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
+import { talkByChat, talkByMail } from '#tests/support/world-talks.ts';
 
 interface Closed {
   readonly world: RelayWorld;
@@ -21,11 +22,7 @@ const caseOf = async (world: RelayWorld) => {
 const phase = async (world: RelayWorld): Promise<string> => (await caseOf(world)).state.phase;
 
 const closed = async (): Promise<Closed> => {
-  const world = await relayWorld();
-  const ada = mailWriter(world);
-  await ada.writes('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, ada, vera, room } = await talkByMail();
   await room.says('!close');
   await room.says('1');
   return { world, ada, vera, room, pseudonym: (await caseOf(world)).pseudonym };
@@ -56,11 +53,7 @@ describe('a closed conversation goes on', () => {
   });
 
   test('from the desk, by its name, also when the room is gone; in a chat the speaker is not announced twice', async () => {
-    const world = await relayWorld();
-    const cy = await chatWriter(world);
-    await cy.chat.says('The first words.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, cy, vera, room } = await talkByChat();
     await room.says('!close');
     await room.says('1');
     await world.pass(days(20));
@@ -87,11 +80,7 @@ describe('a closed conversation goes on', () => {
 
 describe('a closed conversation stays closed', () => {
   test('for who said STOP', async () => {
-    const world = await relayWorld();
-    const ada = mailWriter(world);
-    await ada.writes('The first words.');
-    const vera = await volunteerHere(world);
-    const room = await vera.takes();
+    const { world, ada, room } = await talkByMail();
     await ada.writes('STOP', { answers: ada.last() });
     const before = ada.got().length;
     await room.says('!reopen');

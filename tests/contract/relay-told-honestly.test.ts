@@ -1,28 +1,10 @@
 // What the requester is told is what happens: where a mail after NEW goes, what became of words that waited for a YES, what nobody read.
 import { describe, expect, test } from 'vitest';
-import type { ChatWriter, InRoom, VolunteerHere } from '#tests/support/world-people.ts';
 import { chatWriter, mailWriter, volunteerHere } from '#tests/support/world-people.ts';
 import { days, minutes, relayWorld } from '#tests/support/world.ts';
-import type { RelayWorld } from '#tests/support/world.ts';
+import { casesOf, talkByChat } from '#tests/support/world-talks.ts';
 
 const unread = 'Some of what you wrote had not been read';
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
-
-interface Chatting {
-  readonly world: RelayWorld;
-  readonly cy: ChatWriter;
-  readonly vera: VolunteerHere;
-  readonly room: InRoom;
-}
-
-const chatting = async (): Promise<Chatting> => {
-  const world = await relayWorld();
-  const cy = await chatWriter(world);
-  await cy.chat.says('First words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
-  return { world, cy, vera, room };
-};
 
 describe('after NEW by mail', () => {
   test('answers to that mail and new mails belong to the new conversation, answers to older ones to the old, as they are told', async () => {
@@ -47,7 +29,7 @@ describe('after NEW by mail', () => {
 
 describe('NEW in a chat', () => {
   test('is let go of when they write on: a YES later ends nothing, and they are told what became of the words beside it', async () => {
-    const { world, cy, room } = await chatting();
+    const { world, cy, room } = await talkByChat();
     await cy.chat.says('NEW\nFor somebody else.');
     await cy.chat.says('I thought about it again.');
     expect((await cy.chat.hears()).at(-1)).toContain('What you wrote together with NEW has gone to nobody');
@@ -58,7 +40,7 @@ describe('NEW in a chat', () => {
   });
 
   test('alone, and they write on: they are told that this one goes on', async () => {
-    const { world, cy } = await chatting();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('NEW');
     await cy.chat.says('It is about my work.');
     expect((await cy.chat.hears()).at(-1)).toContain('this conversation goes on');
@@ -67,7 +49,7 @@ describe('NEW in a chat', () => {
   });
 
   test('stands while they only ask for people to talk to', async () => {
-    const { world, cy } = await chatting();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('NEW\nFor somebody else.');
     await cy.chat.says('HELP');
     await cy.chat.says('yes');
@@ -75,14 +57,14 @@ describe('NEW in a chat', () => {
   });
 
   test('said twice: the words of the first are not lost without a word', async () => {
-    const { cy } = await chatting();
+    const { cy } = await talkByChat();
     await cy.chat.says('NEW\nFor somebody else.');
     await cy.chat.says('NEW');
     expect((await cy.chat.hears()).join('\n')).toContain('has gone to nobody');
   });
 
   test('and no answer: they are told what became of the words beside it', async () => {
-    const { world, cy } = await chatting();
+    const { world, cy } = await talkByChat();
     await cy.chat.says('NEW\nFor somebody else.');
     await world.pass(days(4));
     expect((await cy.chat.hears()).at(-1)).toContain('What you wrote together with NEW has gone to nobody');
@@ -113,7 +95,7 @@ describe('a conversation that ends before all of it was read', () => {
   });
 
   test('says nothing of the kind when all was read', async () => {
-    const { cy } = await chatting();
+    const { cy } = await talkByChat();
     await cy.chat.says('STOP');
     await cy.chat.says('yes');
     expect((await cy.chat.hears()).at(-1)).toContain('as you wished');
@@ -123,7 +105,7 @@ describe('a conversation that ends before all of it was read', () => {
 
 describe('a change of words that were read', () => {
   test('reaches nobody after the end, and they are told', async () => {
-    const { cy, room } = await chatting();
+    const { cy, room } = await talkByChat();
     const said = await cy.chat.says('Monday.');
     await room.says('!close');
     await room.says('1');
@@ -133,7 +115,7 @@ describe('a change of words that were read', () => {
   });
 
   test('reaches nobody after the one who read them has left, and they are told', async () => {
-    const { world, cy, room } = await chatting();
+    const { world, cy, room } = await talkByChat();
     const said = await cy.chat.says('Monday.');
     await room.says('!stepback');
     await volunteerHere(world, { name: 'will' });
@@ -142,7 +124,7 @@ describe('a change of words that were read', () => {
   });
 
   test('goes on to who reads them now, without a word', async () => {
-    const { world, cy, room } = await chatting();
+    const { world, cy, room } = await talkByChat();
     const said = await cy.chat.says('Monday.');
     await cy.chat.edits(said, 'Tuesday.');
     await world.pass(minutes(1));

@@ -5,6 +5,7 @@ import { mailOf, mailWriter, volunteerHere } from '#tests/support/world-people.t
 import { days, hours, minutes, relayWorld } from '#tests/support/world.ts';
 import type { RelayWorld } from '#tests/support/world.ts';
 import type { InRoom } from '#tests/support/world-people.ts';
+import { casesOf, talkByMail } from '#tests/support/world-talks.ts';
 
 interface Going {
   readonly world: RelayWorld;
@@ -14,18 +15,13 @@ interface Going {
 
 /** An open conversation by mail, in which the volunteer has answered once. */
 const going = async (options: Parameters<typeof relayWorld>[0] = {}): Promise<Going> => {
-  const world = await relayWorld(options);
-  const ada = mailWriter(world);
-  await ada.writes('The first words.');
-  const vera = await volunteerHere(world);
-  const room = await vera.takes();
+  const { world, ada, room } = await talkByMail(options);
   await room.says('I am here.');
   await world.pass(minutes(2));
   return { world, ada, room };
 };
 
 const heldRows = async (world: RelayWorld): Promise<number> => (await world.store.counts(world.now())).inboxByState.held;
-const casesOf = async (world: RelayWorld) => (await world.parts.records.find({ kind: 'case' })).map((record) => record.value);
 const codeIn = (text: string): string => /YES ([A-Z0-9]{8})/u.exec(text)?.[1] ?? 'no code';
 
 describe('with a reply token of ours', () => {

@@ -3,10 +3,9 @@ import { expect } from 'vitest';
 import type { Case } from '#domain/case/state.ts';
 import { holderOf } from '#domain/case/state.ts';
 import type { CaseTimer } from '#domain/case/effects.ts';
-import { mayBeOffered, nextToAsk } from '#domain/matching.ts';
+import { mayBeOffered, nextToAsk, waitingOf } from '#domain/matching.ts';
 import { capOf, currentState, isResting, mostCases } from '#domain/volunteer.ts';
 import { limits } from '#tests/support/cases.ts';
-import { waitingOf } from '#tests/support/committee.ts';
 import type { Committee, Step } from '#tests/support/committee.ts';
 
 type Rule = (of: Committee, steps: readonly Step[]) => void;

@@ -10,11 +10,11 @@ import type { Case, Channel } from '#domain/case/state.ts';
 import { holderOf } from '#domain/case/state.ts';
 import type { CaseId, ContactId, Instant, MessageId, RoomRef, VolunteerId } from '#domain/ids.ts';
 import { brandId, instant } from '#domain/ids.ts';
-import { lookAgainAt, mayHold, mayTakeUp, nextToAsk } from '#domain/matching.ts';
-import type { Candidate, Waiting } from '#domain/matching.ts';
+import { lookAgainAt, mayHold, mayTakeUp, nextToAsk, waitingOf } from '#domain/matching.ts';
+import type { Candidate } from '#domain/matching.ts';
 import { currentState, isResting, letLapse, makeAvailable, rest, tookCase, turnOff, wasOffered } from '#domain/volunteer.ts';
 import type { Volunteer } from '#domain/volunteer.ts';
-import { limits } from '#tests/support/cases.ts';
+import { limits, waiting } from '#tests/support/cases.ts';
 
 export interface CaseRoom {
   readonly ref: RoomRef;
@@ -40,14 +40,6 @@ export interface Step {
 }
 
 export type Timer = CaseTimer | 'volunteer-end' | 'leave-room' | 'match-all';
-export const waitingOf = (one: Case): Waiting => ({
-  id: one.id,
-  language: one.language,
-  passed: one.passed,
-  left: one.left,
-  former: one.former,
-  own: one.own,
-});
 
 export class Committee {
   now: Instant;
@@ -78,23 +70,13 @@ export class Committee {
   begin(of: { readonly language: string; readonly channel: Channel }): void {
     const id = this.#newId<CaseId>('case');
     const one: Case = {
+      ...waiting({ unshown: [] }),
       id,
       contact: this.#newId<ContactId>('contact'),
       channel: of.channel,
       language: of.language,
-      pseudonym: 'Quiet Heron',
-      level: 1,
-      automatic: 'yes',
       openedAt: this.now,
       waitingSince: this.now,
-      state: { phase: 'waiting' },
-      passed: [],
-      left: [],
-      former: null,
-      own: null,
-      unshown: [],
-      promise: '1',
-      country: null,
     };
     this.cases.set(id, one);
     this.written.set(id, []);
@@ -279,10 +261,10 @@ export class Committee {
   }
 
   #matchAll(): void {
-    const waiting = [...this.cases.values()]
+    const inLine = [...this.cases.values()]
       .filter((one) => one.state.phase === 'waiting')
       .toSorted((a, b) => a.waitingSince - b.waitingSince);
-    for (const one of waiting) {
+    for (const one of inLine) {
       const from = { candidates: this.candidates(), facts: { now: this.now, limits } };
       const to = nextToAsk(waitingOf(one), { ...from, draw: this.#draw });
       const again = to === null ? lookAgainAt(waitingOf(one), from) : null;
