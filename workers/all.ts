@@ -43,6 +43,12 @@ const startOrSay = async (ground: Ground): Promise<Relay | null> => {
   }
 };
 
+/** Listened for from the beginning: whoever is told to end while it starts ends in good order as well. */
+const toldToEnd = (): Promise<void> =>
+  new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  });
+
 /** Ends with 2: the settings or arguments are wrong. 1: it cannot start as things stand. */
 const main = async (): Promise<void> => {
   const values = readArguments();
@@ -57,6 +63,7 @@ const main = async (): Promise<void> => {
     process.exitCode = 2;
     return;
   }
+  const told = toldToEnd();
   const clock = systemClock();
   const log = openLog({ stream: process.stdout, level: ready.value.settings.log.level, clock });
   quietProcess(log);
@@ -74,9 +81,7 @@ const main = async (): Promise<void> => {
   }
   // For the next start, however this one ends. Does nothing unless NODE_COMPILE_CACHE names a folder.
   flushCompileCache();
-  await new Promise<void>((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
-  });
+  await told;
 };
 
 if (import.meta.main) {
